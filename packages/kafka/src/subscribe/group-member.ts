@@ -282,6 +282,7 @@ export class GroupMember<V> {
   #passEmptyBatch({ topic, partition }: TopicPartition, lastOffset: string): void {
     const log = this.#assignment?.log(topic, partition);
     if (log?.passEmpty(BigInt(lastOffset)) !== true) return;
+    this.#parts.gauges.passed(log);
     // What is not committed now is committed with the next batch.
     this.#parts.opener.commit([log]).catch(() => {});
   }

@@ -218,9 +218,10 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       .filter(({ isNew }) => isNew)
       .map(({ log }) => ({ topic: log.topic, partition: log.partition, offset: String(log.position) }));
     if (begun.length > 0) this.#say('info', { partitions: begun }, 'No commit found: the partitions begin here');
-    for (const { log, needsSeek, isRecreated, removed } of partitions) {
+    for (const { log, needsSeek, isRecreated, removed, end } of partitions) {
       const { topic, partition } = log;
       const offset = String(log.position);
+      this.#gauges.opened(log, end);
       if (needsSeek) this.#controller.seek(log, log.position ?? 0n);
       if (this.#controller.passed(log, log.position ?? 0n)) log.failedWrites = 0;
       if (isRecreated) {

@@ -33,15 +33,20 @@ export class PartitionCommits {
 
   async #commitNow(): Promise<void> {
     const { log, opener, gauges, highWatermark, isCurrent } = this.#parts;
-    const position = opener.positionOf(log);
+    if (!isCurrent()) return;
+    const { topic, partition, incarnation } = log;
+    const { offset, completed } = log.committable();
+    const progress = { topic, partition, offset, end: BigInt(highWatermark), gap: completed.reach(offset) };
+    const position = opener.positionOf(log, { offset, completed });
     const text = `${position.offset}/${position.metadata}`;
-    if (text === log.committed || !isCurrent()) return;
-    const { incarnation } = log;
-    const gap = log.tracker?.gap ?? 0;
-    await this.#send(position);
-    if (log.incarnation === incarnation) log.committed = text;
-    const { topic, partition, offset } = position;
-    gauges.set({ topic, partition, lag: Number(BigInt(highWatermark) - BigInt(offset)), gap });
+    if (text !== log.committed) {
+      await this.#send(position);
+      if (log.incarnation === incarnation) log.committed = text;
+      // The group may have rebalanced meanwhile.
+      if (!isCurrent()) return;
+    }
+    // Also without a commit: the partition may have grown.
+    gauges.set(progress);
   }
 
   async #send(position: CommitPosition): Promise<void> {

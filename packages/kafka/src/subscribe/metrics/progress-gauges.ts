@@ -4,15 +4,16 @@ import { guard } from '../../core/guard.ts';
 import { Metric } from '../../telemetry/metric.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
 import { scope } from '../../core/version.ts';
-import { partitionKey } from '../../client/record.ts';
+import { partitionKey, type TopicPartition } from '../../client/record.ts';
+import type { PartitionLog } from '../partitions/partition-log.ts';
 
-/** The progress of a partition when it was last committed. */
-export interface PartitionProgress {
-  readonly topic: string;
-  readonly partition: number;
-  /** Messages from the commit to the partition's end, as of the last fetch. */
-  readonly lag: number;
-  /** Messages from the commit to the last completed one. */
+/** The progress of a partition. */
+export interface PartitionProgress extends TopicPartition {
+  /** The committed offset. */
+  readonly offset: bigint;
+  /** The partition's end, as of the last fetch. */
+  readonly end: bigint;
+  /** Offsets from the committed one to the last completed one. */
   readonly gap: number;
 }
 
@@ -38,6 +39,20 @@ export class ProgressGauges {
     this.#partitions.set(partitionKey(progress.topic, progress.partition), progress);
   }
 
+  /** It is known where a partition continues, and where it ends. */
+  opened(log: PartitionLog, end: bigint): void {
+    const { topic, partition } = log;
+    const { offset, completed } = log.committable();
+    this.set({ topic, partition, offset, end, gap: completed.reach(offset) });
+  }
+
+  /** A partition moved past records that are never delivered, which may be beyond the end as it was known. */
+  passed(log: PartitionLog): void {
+    const { offset } = log.committable();
+    const end = this.#partitions.get(partitionKey(log.topic, log.partition))?.end ?? offset;
+    this.opened(log, end > offset ? end : offset);
+  }
+
   /** The group rebalanced. */
   clear(): void {
     this.#partitions.clear();
@@ -48,12 +63,12 @@ export class ProgressGauges {
   }
 
   #report(result: BatchObservableResult): void {
-    for (const { topic, partition, lag, gap } of this.#partitions.values()) {
+    for (const { topic, partition, offset, end, gap } of this.#partitions.values()) {
       const attributes: Attributes = {
         ...this.#tracing.metricAttributes(Operation.process, topic),
         [Attr.PARTITION_ID]: String(partition),
       };
-      result.observe(this.#lag, lag, attributes);
+      result.observe(this.#lag, Number(end - offset), attributes);
       result.observe(this.#gap, gap, attributes);
     }
   }

@@ -52,6 +52,12 @@ export class CompletedOffsets {
     return position;
   }
 
+  /** How many offsets there are from `offset` to the last completed one; 0 when none is completed. */
+  reach(offset: bigint): number {
+    const last = this.#ranges.at(-1)?.last;
+    return last === undefined ? 0 : Number(last + 1n - offset);
+  }
+
   clear(): void {
     this.#ranges.length = 0;
   }

@@ -56,11 +56,6 @@ export class OffsetTracker {
     return this.isComplete ? String(this.#end - 1n) : this.#messages[this.#next - 1]?.offset;
   }
 
-  /** Records from the watermark to the last one that is settled. */
-  get gap(): number {
-    return Math.max(0, this.#settled.lastIndexOf(true) + 1 - this.#next);
-  }
-
   /** The next offset to read, as Kafka commits it: no unsettled record is before it. */
   get position(): bigint {
     return this.isComplete ? this.#end : BigInt(this.#messages[this.#next]?.offset as string);

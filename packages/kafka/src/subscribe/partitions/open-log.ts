@@ -20,6 +20,8 @@ export interface Opening {
   readonly removed: { readonly from: bigint; readonly to: bigint } | undefined;
   /** The group had no commit of the partition, and this process no memory of it. */
   readonly isNew: boolean;
+  /** The next offset that the broker will write. */
+  readonly end: bigint;
 }
 
 /**
@@ -84,6 +86,7 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     isRecreated,
     removed: expected !== undefined && expected < survey.low ? { from: expected, to: survey.low } : undefined,
     isNew: committed === undefined && before === undefined,
+    end: survey.high,
   };
 }
 

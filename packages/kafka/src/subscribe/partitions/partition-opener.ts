@@ -90,9 +90,8 @@ export class PartitionOpener {
   }
 
   /** The current commit of a partition. */
-  positionOf(log: PartitionLog): CommitPosition {
+  positionOf(log: PartitionLog, { offset, completed }: ReturnType<PartitionLog['committable']> = log.committable()): CommitPosition {
     const { topic, partition, maxTimestamp } = log;
-    const { offset, completed } = log.committable();
     const metadata = this.#withoutMetadata ? '' : encodeCommitMetadata(offset, this.fingerprint(topic), maxTimestamp, completed);
     return { topic, partition, offset: String(offset), metadata };
   }

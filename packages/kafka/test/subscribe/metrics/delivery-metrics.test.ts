@@ -1,7 +1,6 @@
 import { context as contextApi, trace } from '@opentelemetry/api';
-import { MeterProvider, type GaugeMetricData, type HistogramMetricData, type SumMetricData } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type HistogramMetricData, type SumMetricData } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
-import { setImmediate as turn } from 'node:timers/promises';
 import { produce } from '../../support/broker/consume.ts';
 import { useKafka } from '../../support/broker/kafka.ts';
 import { useSubscriptions } from '../../support/broker/subscription.ts';
@@ -85,38 +84,5 @@ describe('the metrics of a subscription', () => {
       ['tracelink.delivery.end_to_end_duration', second],
       ['messaging.process.duration', second],
     ]);
-  });
-
-  it('report the lag of each partition and of its commit until the subscription ends', async () => {
-    const topic = await kafka.createTopic();
-    await produce(
-      kafka,
-      topic,
-      ['slow', 'a', 'b', 'c'].map((key) => ({ key, value: key })),
-    );
-    const others = Promise.withResolvers<void>();
-    const slow = Promise.withResolvers<void>();
-    let left = 3;
-    const subscription = await subscribe(
-      topic,
-      ({ value }) => {
-        if (String(value) === 'slow') return slow.promise;
-        if (--left === 0) others.resolve();
-        return undefined;
-      },
-      { concurrency: { keys: 4 }, commitInterval: 5 },
-    );
-    await others.promise;
-    const points = async (name: string): Promise<readonly unknown[] | undefined> => {
-      const found = (await metrics()).get(`tracelink.delivery.${name}`) as GaugeMetricData | undefined;
-      return found?.dataPoints.map(({ value, attributes }) => [attributes['messaging.destination.partition.id'], value]);
-    };
-    // The next collection includes each commit.
-    while ((await points('watermark_gap'))?.length !== 1) await turn();
-    expect(await points('watermark_gap')).to.deep.equal([['0', 4]]);
-    expect(await points('lag')).to.deep.equal([['0', 4]]);
-    slow.resolve();
-    await subscription.drain();
-    spans.takeAll();
   });
 });

@@ -1,0 +1,113 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { GaugeMetricData } from '@opentelemetry/sdk-metrics';
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
+import { subscribe } from '../../../src/subscribe/subscribe.ts';
+import type { Subscription } from '../../../src/subscribe/subscription.ts';
+import { useTracing } from '../../support/telemetry/tracing.ts';
+
+const [topic, groupId] = ['orders', 'packing'];
+
+describe('the gauges of a subscription', () => {
+  let kafka: EmbeddedKafka;
+  let open: Subscription[];
+  const client = (): Kafka => new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 20 } });
+  beforeEach('start a broker', async () => {
+    kafka = await EmbeddedKafka.start({ topics: { [topic]: 2 } });
+    open = [];
+  });
+  afterEach('end all', async () => {
+    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
+    await kafka.stop();
+    spans.takeAll();
+  });
+  const { spans, metrics } = useTracing();
+
+  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
+    const subscription = await subscribe(client(), {
+      groupId,
+      topics: [topic],
+      fromBeginning: true,
+      consumer: { maxWaitTimeInMs: 20, heartbeatInterval: 20 },
+      concurrency: { keys: 4 },
+      retry: { attempts: 1, backoff: { initial: 20, jitter: 0, max: 20 } },
+      handler,
+      ...options,
+    });
+    open.push(subscription);
+    return subscription;
+  }
+  const appended = (...values: readonly string[]): void =>
+    void kafka.topic(topic).append(
+      0,
+      values.map((value) => ({ key: value, value })),
+    );
+  /** Values by partition. */
+  async function points(name: 'lag' | 'watermark_gap'): Promise<Readonly<Record<string, number>>> {
+    const found = (await metrics()).get(`tracelink.delivery.${name}`) as GaugeMetricData | undefined;
+    return Object.fromEntries(
+      found?.dataPoints.map(({ value, attributes }) => [attributes['messaging.destination.partition.id'], value]) ?? [],
+    );
+  }
+  const until = async (holds: () => Promise<boolean>): Promise<void> => {
+    while (!(await holds())) await turn();
+  };
+
+  it('show the lag of each partition and the gap beyond its commit', async () => {
+    appended('slow', 'a', 'b', 'c');
+    const slow = Promise.withResolvers<void>();
+    const subscription = await started(({ value }) => (String(value) === 'slow' ? slow.promise : undefined), { commitInterval: 5 });
+    await until(async () => (await points('watermark_gap'))['0'] === 4);
+    expect(await points('lag')).to.deep.equal({ 0: 4, 1: 0 });
+    slow.resolve();
+    await subscription.drain();
+  });
+
+  it('show the gap of a partition that is blocked', async () => {
+    appended('poison', 'a', 'b', 'c');
+    const subscription = await started(({ value }) => (String(value) === 'poison' ? Promise.reject(new Error('no')) : undefined), {
+      deadLetter: false,
+    });
+    await new Promise((resolve) => subscription.on('blocked', resolve));
+    expect(await points('watermark_gap')).to.deep.equal({ 0: 4, 1: 0 });
+  });
+
+  it('show a lag that grows while the commit stays', async () => {
+    kafka.fault({ api: 'Produce', times: Infinity }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    appended('poison');
+    const subscription = await started(() => Promise.reject(new Error('no')), { concurrency: { keys: 1 } });
+    await new Promise((resolve) => subscription.on('blocked', resolve));
+    expect(await points('lag')).to.deep.equal({ 0: 1, 1: 0 });
+    appended('a', 'b');
+    await until(async () => (await points('lag'))['0'] === 3);
+  });
+
+  it('show what is known of each partition once it is assigned, also of one that delivers nothing', async () => {
+    appended('poison', 'a');
+    const subscription = await started(({ value }) => (String(value) === 'poison' ? Promise.reject(new Error('no')) : undefined), {
+      deadLetter: false,
+    });
+    await new Promise((resolve) => subscription.on('blocked', resolve));
+    expect(await points('lag')).to.deep.equal({ 0: 2, 1: 0 });
+    // Not fetched: the partition is paused.
+    appended('b');
+    kafka.group(groupId).triggerRebalance();
+    await until(async () => (await points('lag'))['0'] === 3);
+    expect(await points('watermark_gap')).to.deep.equal({ 0: 2, 1: 0 });
+  });
+
+  it('show no lag in a partition that has nothing but a transaction that was aborted', async () => {
+    const producer = client().producer({ transactionalId: 't', maxInFlightRequests: 1, idempotent: true });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ partition: 0, value: 'aborted' }] });
+    await transaction.abort();
+    await producer.disconnect();
+    await started(() => {});
+    // The broker is not asked again.
+    kafka.fault({ api: 'ListOffsets', times: Infinity }, { error: 'KAFKA_STORAGE_ERROR' });
+    await until(async () => (await points('lag'))['0'] === 0);
+  });
+});
