@@ -231,9 +231,10 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
         this.#say('warn', { topic, partition, offset }, 'The topic was created again: reading the partition from its beginning');
       }
       if (removed !== undefined) {
-        const range = { topic, partition, from: String(removed.from), to: String(removed.to) };
+        const { from, to, count } = removed;
+        const range = { topic, partition, from: String(from), to: String(to), count };
         this.#events.emit('records-removed', range);
-        this.#measure(topic, ({ recordsRemoved }, attributes) => recordsRemoved.add(Number(removed.to - removed.from), attributes));
+        this.#measure(topic, ({ recordsRemoved }, attributes) => recordsRemoved.add(count, attributes));
         this.#say('warn', range, 'The broker removed records before they were handled');
       }
     }

@@ -26,8 +26,11 @@ export interface SubscriptionEvents {
   'circuit-closed': [circuit: CircuitState];
   /** A partition is blocked at a message. */
   blocked: [partition: BlockedPartition];
-  /** The broker removed records before they were handled, from the offset `from` to below `to`. The records behind them are read. */
-  'records-removed': [range: TopicPartition & { readonly from: string; readonly to: string }];
+  /**
+   * The broker removed `count` records before they were handled, the first at the offset `from`, the last below `to`. Others between them may
+   * have been handled: those of other keys. The records behind them are read. Offsets without a record, as of transaction markers, count.
+   */
+  'records-removed': [range: TopicPartition & { readonly from: string; readonly to: string; readonly count: number }];
   /** The topic was deleted and created again: the partition is read from the beginning of the new log, at `offset`. */
   'topic-recreated': [place: TopicPartitionOffset];
   /** The subscription ended because of an error that kafkajs does not recover from. */

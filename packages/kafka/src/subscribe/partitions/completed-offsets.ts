@@ -4,6 +4,16 @@ export interface OffsetRange {
   readonly last: bigint;
 }
 
+/** Offsets that are not completed. */
+export interface MissingOffsets {
+  /** The first one. */
+  readonly from: bigint;
+  /** The offset after the last one. */
+  readonly to: bigint;
+  /** How many they are: those in between may be completed. */
+  readonly count: number;
+}
+
 /**
  * The offsets of a partition that completed beyond the committed offset: records of other keys continued while one was in flight.
  * Disjoint ranges in ascending order, none adjacent to another.
@@ -56,6 +66,18 @@ export class CompletedOffsets {
   reach(offset: bigint): number {
     const last = this.#ranges.at(-1)?.last;
     return last === undefined ? 0 : Number(last + 1n - offset);
+  }
+
+  /** The offsets from `from` to below `to` that are not completed; `undefined` when all are. */
+  missing(from: bigint, to: bigint): MissingOffsets | undefined {
+    let missing: MissingOffsets | undefined;
+    let position = from;
+    for (const { first, last } of [...this.#ranges, { first: to, last: to }]) {
+      const end = first < to ? first : to;
+      if (end > position) missing = { from: missing?.from ?? position, to: end, count: (missing?.count ?? 0) + Number(end - position) };
+      if (last >= position) position = last + 1n;
+    }
+    return missing;
   }
 
   clear(): void {

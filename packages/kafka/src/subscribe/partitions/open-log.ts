@@ -1,4 +1,5 @@
 import { decodeCommitMetadata, type CommitMetadata } from './commit-metadata.ts';
+import type { MissingOffsets } from './completed-offsets.ts';
 import type { LogSurvey } from './log-survey.ts';
 import type { PartitionLog } from './partition-log.ts';
 
@@ -16,8 +17,8 @@ export interface Opening {
   readonly needsSeek: boolean;
   /** The topic was deleted and created again: the partition starts at the beginning of the new log. */
   readonly isRecreated: boolean;
-  /** Records that the broker removed before they were handled: from the first offset to below the second. */
-  readonly removed: { readonly from: bigint; readonly to: bigint } | undefined;
+  /** Records that the broker removed before they were completed; `undefined`: there are none. */
+  readonly removed: MissingOffsets | undefined;
   /** The group had no commit of the partition, and this process no memory of it. */
   readonly isNew: boolean;
   /** The next offset that the broker will write. */
@@ -72,6 +73,10 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     log.advance(usable ?? before);
   }
   if (usable !== undefined) for (const range of metadata?.completed ?? []) if (range.last < survey.high) log.completed.add(range);
+  const { offset, completed } = log.committable();
+  // A log that is opened for the first time begins behind what was removed.
+  const expected = before === undefined ? usable : offset;
+  const removed = isRecreated || expected === undefined ? undefined : completed.missing(expected, survey.low);
   log.advance(survey.low);
   log.advance(log.position as bigint);
   log.maxTimestamp ??= boundOf(survey, log.seenEnd);
@@ -79,12 +84,11 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
   log.surveyedAt = survey.now;
 
   const position = log.position as bigint;
-  const expected = isRecreated ? undefined : (usable ?? before);
   return {
     needsCommit: committed !== position,
     needsSeek: position !== (before ?? committed ?? survey.low) || isRecreated,
     isRecreated,
-    removed: expected !== undefined && expected < survey.low ? { from: expected, to: survey.low } : undefined,
+    removed,
     isNew: committed === undefined && before === undefined,
     end: survey.high,
   };

@@ -48,6 +48,23 @@ describe('completed offsets', () => {
     );
   });
 
+  it('tell which offsets of a range are missing, and how far they reach beyond an offset', () => {
+    const offset = fc.nat({ max: most }).map(BigInt);
+    fc.assert(
+      fc.property(ranges, offset, offset, (all, from, to) => {
+        const completed = CompletedOffsets.of(all);
+        const missing: bigint[] = [];
+        for (let each = from; each < to; each++) if (!completed.has(each)) missing.push(each);
+        const last = missing.at(-1);
+        expect(completed.missing(from, to)).to.deep.equal(
+          last === undefined ? undefined : { from: missing[0], to: last + 1n, count: missing.length },
+        );
+        const end = completed.ranges.at(-1)?.last ?? from - 1n;
+        expect(completed.reach(from)).to.equal(Number(end + 1n - from));
+      }),
+    );
+  });
+
   it('take no time that grows with the square of their number', function () {
     // Some milliseconds; a minute and more, were all ranges looked at for each.
     this.timeout(5_000);

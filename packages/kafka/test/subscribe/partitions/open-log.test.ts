@@ -107,7 +107,7 @@ describe('opening a partition', () => {
       by: { maxTimestamp: 70 },
       log: { low: 8, high: 10, firstAfter: 8 },
       position: 8,
-      opening: { removed: { from: 5n, to: 8n }, needsCommit: true, isRecreated: false },
+      opening: { removed: { from: 5n, to: 8n, count: 3 }, needsCommit: true, isRecreated: false },
     },
     {
       when: 'keeps this process’s completed offsets beyond the commit',

@@ -128,7 +128,7 @@ describe('a group that starts at the end by default', () => {
     await subscribe(topic, ({ value }) => got.add(String(value)), { ...atEnd, groupId, log });
     expect(await got.all('9')).to.deep.equal(['8', '9']);
     expect(lines.values).to.deep.equal([
-      ['The broker removed records before they were handled', { topic, partition: 0, from: '0', to: '8' }],
+      ['The broker removed records before they were handled', { topic, partition: 0, from: '0', to: '8', count: 8 }],
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('a group that starts at the end by default', () => {
     await topics.removeBefore(topic, 8);
     release.resolve();
     await got.all('8', '9');
-    expect(removed.values).to.deep.equal([{ topic, partition: 0, from: '1', to: '8' }]);
+    expect(removed.values).to.deep.equal([{ topic, partition: 0, from: '1', to: '8', count: 7 }]);
     expect(got.values).to.deep.equal(['0', '8', '9']);
   });
 
