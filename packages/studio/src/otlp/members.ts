@@ -58,10 +58,21 @@ export function microseconds(given: unknown, member: string): number {
  * @throws {MalformedError} also for an id of zeros, which is the invalid one
  */
 export function id(given: unknown, digits: 16 | 32, member: string): string {
-  if (typeof given !== 'string') throw MalformedError.at(member);
-  const hex = given.length === digits ? given.toLowerCase() : hexOfBase64(given);
-  if (hex.length !== digits || !/^[0-9a-f]+$/.test(hex) || /^0+$/.test(hex)) throw MalformedError.at(member);
+  const hex = validId(given, digits, member);
+  if (hex === undefined) throw MalformedError.at(member);
   return hex;
+}
+
+/**
+ * The same where an id need not be there.
+ *
+ * @returns undefined where it is absent or invalid: zeros, or of another length
+ * @throws {MalformedError} for what is no text
+ */
+export function validId(given: unknown, digits: 16 | 32, member: string): string | undefined {
+  const written = text(given, member);
+  const hex = written.length === digits ? written.toLowerCase() : hexOfBase64(written);
+  return hex.length === digits && /^[0-9a-f]+$/.test(hex) && !/^0+$/.test(hex) ? hex : undefined;
 }
 
 /** Ids in base64 are what a plain protobuf-to-JSON printer writes, against OTLP's rule: their lengths tell them apart. */

@@ -1,5 +1,5 @@
 import type { LogLine } from '../telemetry/span.ts';
-import { id, list, members, microseconds, Rejections, text, type Members } from './members.ts';
+import { list, members, microseconds, Rejections, text, validId, type Members } from './members.ts';
 import { parseAttributes, parseValue } from './parse-attributes.ts';
 import { originOf } from './parse-spans.ts';
 
@@ -20,7 +20,9 @@ export function parseLogLines(request: unknown): { lines: LogLine[]; rejections:
     for (const given of list(scopeLogs, 'scopeLogs').flatMap((one) => list(members(one, 'scopeLogs')['logRecords'], 'logRecords'))) {
       const taken = rejections.unlessMalformed(() => {
         const record = members(given, 'logRecords');
-        return isEmpty(record['traceId']) ? [] : [parseLine(record, service)];
+        // OTLP has an id of zeros, or of another length, mean what an absent one does: the rest of the record is as good as any.
+        const traceId = validId(record['traceId'], 32, 'traceId');
+        return traceId === undefined ? [] : [parseLine(record, traceId, service)];
       });
       lines.push(...taken.flat());
     }
@@ -28,17 +30,12 @@ export function parseLogLines(request: unknown): { lines: LogLine[]; rejections:
   return { lines, rejections };
 }
 
-/** Unlike a span's, the ids of a log line may be absent, which protobuf writes as empty. */
-function isEmpty(given: unknown): boolean {
-  return (given ?? '') === '';
-}
-
-function parseLine(record: Members, service: string): LogLine {
+function parseLine(record: Members, traceId: string, service: string): LogLine {
   const timeUs = microseconds(record['timeUnixNano'], 'timeUnixNano');
   const eventName = text(record['eventName'], 'eventName');
   return {
-    traceId: id(record['traceId'], 32, 'traceId'),
-    spanId: isEmpty(record['spanId']) ? '' : id(record['spanId'], 16, 'spanId'),
+    traceId,
+    spanId: validId(record['spanId'], 16, 'spanId') ?? '',
     service,
     timeUs: timeUs === 0 ? microseconds(record['observedTimeUnixNano'], 'observedTimeUnixNano') : timeUs,
     severity: text(record['severityText'], 'severityText') || severityOf(record['severityNumber']),

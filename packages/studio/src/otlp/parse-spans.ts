@@ -71,8 +71,9 @@ function parseSpan(span: Members): Span {
   };
 }
 
+/** Zeros may be in base64 too, of eight bytes or sixteen. */
 function isNoId(given: unknown): boolean {
-  return given === undefined || given === null || (typeof given === 'string' && /^0*$/.test(given));
+  return given === undefined || given === null || (typeof given === 'string' && /^(?:0*|A{11}=?|A{22}(?:==)?)$/.test(given));
 }
 
 function parseReference(given: Members): { traceId: string; spanId: string } {

@@ -13,9 +13,17 @@ function parse(...spans: object[]): { spans: readonly Span[]; message?: string }
   return { spans: groups.flatMap((group) => group.spans), ...(message === undefined ? {} : { message }) };
 }
 
-function parseLogs(...logRecords: object[]): readonly LogLine[] {
-  return parseLogLines({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }).lines;
+function parseLogs(...logRecords: object[]): { lines: readonly LogLine[]; message?: string } {
+  const { lines, rejections } = parseLogLines({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+  const message = rejections.partialSuccess?.message;
+  return { lines, ...(message === undefined ? {} : { message }) };
 }
+
+/** An id of zeros as exporters write it, and as a plain protobuf printer does, with or without what fills it up. */
+const zeros = (bytes: 8 | 16): readonly string[] => {
+  const base64 = Buffer.alloc(bytes).toString('base64');
+  return ['0'.repeat(2 * bytes), base64, base64.replace(/=+$/, '')];
+};
 
 describe("OTLP's JSON", () => {
   it('has ids in hexadecimal digits of either case, or in base64 where a plain protobuf printer wrote it', () => {
@@ -34,11 +42,14 @@ describe("OTLP's JSON", () => {
   });
 
   it('has roots whose parent is left out, empty, null or zeros, and links that lead nowhere', () => {
-    for (const parentSpanId of [undefined, '', null, '0'.repeat(16)]) {
+    for (const parentSpanId of [undefined, '', null, ...zeros(8)]) {
+      expect(parse({ ...ids, parentSpanId }).spans).to.have.length(1);
       expect(parse({ ...ids, parentSpanId }).spans[0]).to.not.have.property('parentSpanId');
     }
-    const links = [ids, { traceId: '', spanId: '' }, { traceId: '0'.repeat(32), spanId: 'b'.repeat(16) }, { attributes: [] }];
+    const links = [ids, { traceId: '', spanId: '' }, ...zeros(16).map((traceId) => ({ ...ids, traceId })), { attributes: [] }];
     expect(parse({ ...ids, links }).spans[0]?.links).to.have.length(1);
+    // Hexadecimal digits that base64 has for zeros.
+    expect(parse({ ...ids, parentSpanId: 'A'.repeat(16) }).spans[0]).to.include({ parentSpanId: 'a'.repeat(16) });
     expect(parse({ ...ids, links: [{ ...ids, spanId: 'x' }] }).message).to.equal('"spanId" is not what OTLP has there');
   });
 
@@ -130,7 +141,7 @@ describe("OTLP's JSON", () => {
   });
 
   it('has log lines of traces, with a severity by name or number, and the time when they were seen where they have none', () => {
-    const lines = parseLogs(
+    const { lines } = parseLogs(
       {
         ...ids,
         severityText: 'Warning',
@@ -160,5 +171,19 @@ describe("OTLP's JSON", () => {
     expect(new Set(lines.map(({ spanId, service }) => `${spanId}, ${service}`))).to.deep.equal(
       new Set([`${ids.spanId.toLowerCase()}, unknown_service`, ', unknown_service']),
     );
+  });
+
+  it('has log lines without a span, or of no trace, where an id is zeros or of another length', () => {
+    for (const spanId of [...zeros(8), 'b'.repeat(15), 'BBBB']) {
+      const { lines, message } = parseLogs({ ...ids, spanId, body: { stringValue: 'x' } });
+      expect([lines.map((line) => [line.traceId, line.spanId, line.body]), message], spanId).to.deep.equal([
+        [['a'.repeat(32), '', 'x']],
+        undefined,
+      ]);
+    }
+    for (const traceId of [...zeros(16), 'a'.repeat(31), 'BBBB']) {
+      expect(parseLogs({ ...ids, traceId }), traceId).to.deep.equal({ lines: [] });
+    }
+    expect(parseLogs({ ...ids, spanId: 7 })).to.deep.equal({ lines: [], message: '"spanId" is not what OTLP has there' });
   });
 });

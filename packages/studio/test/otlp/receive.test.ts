@@ -144,7 +144,7 @@ describe('the receiver', () => {
     expect(reader.pos).to.equal(reader.len);
 
     const logs = {
-      resourceLogs: [{ scopeLogs: [{ logRecords: [{ traceId: 'x', spanId: 'y' }, { body: { stringValue: 'of no span' } }] }] }],
+      resourceLogs: [{ scopeLogs: [{ logRecords: [{ traceId: 7 }, { body: { stringValue: 'of no span' } }] }] }],
     };
     const ofLogs = await rawRequest(studio, '/v1/logs', { method: 'POST', headers: { 'content-type': json }, body: JSON.stringify(logs) });
     expect(JSON.parse(ofLogs.body)).to.deep.equal({
