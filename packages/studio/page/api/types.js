@@ -53,7 +53,16 @@
  */
 
 /** @typedef {{ traceId: string, imported: boolean, logLines: number, lostLogLines: number, spans: Span[] }} Trace `lostLogLines` went because of a limit */
-/** @typedef {Trace & { related: Trace[], moreLinked: number, truncated: boolean }} TraceAnswer */
+
+/**
+ * @typedef {object} Missing what of a trace, and of those that it is linked with, the answer does not have
+ * @property {number} moreLinked linked traces that are in it when one asks for more
+ * @property {number} undrawable linked traces that never are, as they are too many or too large
+ * @property {boolean} moreBehind there are more traces behind the linked ones
+ * @property {boolean} lostSpans spans of the trace itself went because of a limit
+ */
+
+/** @typedef {Trace & Missing & { related: Trace[], truncated: boolean }} TraceAnswer `truncated` is for any of what is missing */
 /** @typedef {{ spanId: string, service: string, timeUs: number, severity: string, body: Json, attributes: Attributes }} LogLine */
 /** @typedef {{ p50Us: number, p99Us: number }} Percentiles */
 /** @typedef {{ id: string, kind: 'service' | 'topic', name: string, spans: number, errors: number, processing?: Percentiles }} FlowNode */

@@ -4,7 +4,8 @@ import { summarizeTrace } from './summarize-trace.ts';
 
 /** How many traces that it is linked with are drawn with one, until one asks for more. */
 export const nearAtFirst = 50;
-/** How many of those behind them, and how many spans of all: no one reads more. */
+/** How many of them at most, how many of those behind them, and how many spans of all: no one reads more. */
+const mostNear = 1_000;
 const mostFar = 10;
 const mostSpans = 20_000;
 
@@ -19,30 +20,45 @@ export function linkedTraces(store: TraceStore, traceId: string, linksTo: readon
  * The traces that a trace is linked with, and after them some of those that these are linked with: a batch belongs to the messages of
  * other traces too.
  *
- * @param mostNear how many of those that it is linked with
+ * @param asked how many of those that it is linked with
  */
-export function relatedTraces(store: TraceStore, trace: HeldTrace, mostNear: number): RelatedTraces {
-  const near = neighbours(store, trace);
-  const far = new Set(near.flatMap((other) => neighbours(store, other)));
-  for (const other of [trace, ...near]) far.delete(other);
-  let room = mostSpans;
-  const traces: HeldTrace[] = [];
-  for (const candidate of [...near.slice(0, mostNear), ...[...far].slice(0, mostFar)]) {
-    if (candidate.spans.size > room) continue;
-    traces.push(candidate);
-    room -= candidate.spans.size;
-  }
-  const drawn = new Set(traces);
-  const moreLinked = near.filter((other) => !drawn.has(other)).length;
-  return { traces, moreLinked, truncated: traces.length < near.length + far.size };
+export function relatedTraces(store: TraceStore, trace: HeldTrace, asked: number): RelatedTraces {
+  const linked = neighbours(store, trace);
+  const behind = new Set(linked.flatMap((other) => neighbours(store, other)));
+  for (const other of [trace, ...linked]) behind.delete(other);
+  // Chosen before one asks, so that whoever asks for more gets what was drawn and more.
+  const drawable = fitting(linked, mostNear, mostSpans);
+  const near = drawable.slice(0, asked);
+  const room = near.reduce((left, { spans }) => left - spans.size, mostSpans);
+  const far = fitting(behind, mostFar, room);
+  return {
+    traces: [...near, ...far],
+    moreLinked: drawable.length - near.length,
+    undrawable: linked.length - drawable.length,
+    moreBehind: far.length < behind.size,
+  };
 }
 
 interface RelatedTraces {
   readonly traces: readonly HeldTrace[];
-  /** How many others the trace is linked with. */
+  /** How many others the trace is linked with that are drawn when one asks for more. */
   readonly moreLinked: number;
-  /** There are more of them, or of those behind them. */
-  readonly truncated: boolean;
+  /** How many others it is linked with that are not, as they are too many or too large. */
+  readonly undrawable: number;
+  /** There are more of those behind the linked ones. */
+  readonly moreBehind: boolean;
+}
+
+/** The first of the traces that have no more spans together than there is room for; one that is too large is passed over. */
+function fitting(traces: Iterable<HeldTrace>, most: number, room: number): HeldTrace[] {
+  const fit: HeldTrace[] = [];
+  for (const trace of traces) {
+    if (fit.length === most) break;
+    if (trace.spans.size > room) continue;
+    fit.push(trace);
+    room -= trace.spans.size;
+  }
+  return fit;
 }
 
 /** The traces that a trace is linked with, whichever of the two links. */

@@ -40,11 +40,12 @@ const spansInPart = 100;
  * @param mostLinked how many of the traces that it is linked with
  */
 export function answerTrace(store: TraceStore, trace: HeldTrace, mostLinked: number): TraceAnswer {
-  const related = relatedTraces(store, trace, mostLinked);
-  const truncated = related.truncated || trace.lostSpans;
-  const snapshots = [trace, ...related.traces].map((held) => takeSnapshot(store, held));
-  const end = `"moreLinked":${related.moreLinked},"truncated":${truncated}`;
-  return { tag: tagOf(store, [trace, ...related.traces], end), json: writeAnswer(snapshots, end) };
+  const { traces, ...left } = relatedTraces(store, trace, mostLinked);
+  const missing = { ...left, lostSpans: trace.lostSpans };
+  // Each with its reason for the page, and all in one for a program.
+  const end = JSON.stringify({ ...missing, truncated: Object.values(missing).some(Boolean) }).slice(1, -1);
+  const snapshots = [trace, ...traces].map((held) => takeSnapshot(store, held));
+  return { tag: tagOf(store, [trace, ...traces], end), json: writeAnswer(snapshots, end) };
 }
 
 /**

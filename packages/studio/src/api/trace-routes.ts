@@ -7,7 +7,7 @@ import type { TraceStore } from '../store/trace-store.ts';
 import { listTraces } from './list-traces.ts';
 import { nearAtFirst } from './related-traces.ts';
 import { answerTrace } from './trace-answer.ts';
-import { mostTraces, readTraceFilter } from './trace-filter.ts';
+import { readTraceFilter } from './trace-filter.ts';
 
 /**
  * @param run what is in front of every tag, and no other run of a studio has: a page may outlive the studio
@@ -18,7 +18,7 @@ export function traceRoutes(store: TraceStore, run: string): Route[] {
   };
 
   const one = async ({ request, response, parts: [traceId], query }: Exchange): Promise<void> => {
-    const { tag, json } = answerTrace(store, found(store, traceId), Math.min(wholeNumber(query, 'linked', nearAtFirst), mostTraces));
+    const { tag, json } = answerTrace(store, found(store, traceId), wholeNumber(query, 'linked', nearAtFirst));
     const etag = tag.replace('"', `"${run}-`);
     response.setHeader('etag', etag).setHeader('cache-control', 'private, no-cache');
     if (request.headers['if-none-match'] === etag) return void response.writeHead(304).end();

@@ -12,6 +12,9 @@ interface Trace {
 interface Answer extends Trace {
   readonly related: readonly Trace[];
   readonly moreLinked: number;
+  readonly undrawable: number;
+  readonly moreBehind: boolean;
+  readonly lostSpans: boolean;
   readonly truncated: boolean;
 }
 
@@ -197,15 +200,39 @@ describe('one trace', () => {
       ],
     });
     await tell(studio, { ...base, trace: 'huge', id: '7', links: [{ trace: 'base', id: 'root' }] });
-    const { related, truncated } = await trace(studio, 'base');
-    expect([related.map((other) => other.traceId), truncated]).to.deep.equal([[traceId('link')], true]);
+    for (const linked of ['0', '50', '5000']) {
+      const answer = await get<Answer>(studio, `/api/traces/${traceId('base')}?linked=${linked}`);
+      const drawn = linked === '0' ? [] : [traceId('link')];
+      expect(answer.related.map((other) => other.traceId)).to.deep.equal(drawn);
+      expect(answer).to.include({ moreLinked: 1 - drawn.length, undrawable: 1, moreBehind: false, lostSpans: false, truncated: true });
+    }
+  });
+
+  it('is returned with the next of its linked traces in place of one that is too large', async () => {
+    await using studio = await startStudio({ port: 0 });
+    await tell(studio, ...Array.from({ length: 20_000 }, (_, index) => ({ ...base, trace: 'huge', id: String(index) })));
+    const links = ['small', 'huge', 'next', 'last'].map((name) => ({ trace: name, id: 'root' }));
+    await tell(studio, { ...base, links }, ...['small', 'next', 'last'].map((name) => ({ ...base, trace: name })));
+    const { related, moreLinked, undrawable } = await get<Answer>(studio, `/api/traces/${traceId('base')}?linked=2`);
+    expect(related.map((other) => other.traceId)).to.deep.equal([traceId('small'), traceId('next')]);
+    expect([moreLinked, undrawable]).to.deep.equal([1, 1]);
+  });
+
+  it('is returned with a thousand linked traces at most, and reports how many it never has', async () => {
+    await using studio = await startStudio({ port: 0 });
+    const links = Array.from({ length: 1_002 }, (_, index) => ({ trace: `s${index}`, id: 'root' }));
+    await tell(studio, { ...base, links }, ...links.map(({ trace: name }) => ({ ...base, trace: name })));
+    expect(await trace(studio, 'base')).to.include({ moreLinked: 950, undrawable: 2 });
+    const all = await get<Answer>(studio, `/api/traces/${traceId('base')}?linked=1050`);
+    expect([all.related.length, all.moreLinked, all.undrawable]).to.deep.equal([1_000, 0, 2]);
   });
 
   it('reports that spans of it were dropped', async () => {
     await using studio = await startStudio({ port: 0, maxSpansPerTrace: 2 });
     await tell(studio, base, { ...base, id: 'b' }, { ...base, id: 'c' });
-    const { spans, truncated } = await trace(studio, 'base');
-    expect([spans.length, truncated]).to.deep.equal([2, true]);
+    const { spans, ...rest } = await trace(studio, 'base');
+    expect(spans).to.have.length(2);
+    expect(rest).to.include({ moreLinked: 0, undrawable: 0, moreBehind: false, lostSpans: true, truncated: true });
   });
 
   it('reports how many log lines of it were dropped', async () => {

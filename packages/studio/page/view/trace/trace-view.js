@@ -1,3 +1,4 @@
+/** @import { Missing } from '../../api/types.js' */
 /** @import { SpanNode, Waterfall } from '../../model/build-waterfall.js' */
 /** @import { Picture } from '../../model/picture.js' */
 import { getTrace } from '../../api/client.js';
@@ -62,7 +63,7 @@ export function TraceView({ traceId, spanId, logs }) {
   if (value === undefined || picture === undefined) return html`<${Waiting} traceId=${traceId} error=${error} />`;
   return html`<div class="trace-view" ref=${body}>
     <${TraceHeading} traceId=${traceId} logs=${logs} waterfall=${picture.waterfall} error=${error}>
-      <${MoreLinked} count=${value.moreLinked} truncated=${value.truncated} step=${linkedAtOnce} onMore=${() => setLinked(linked + linkedAtOnce)} />
+      <${MoreLinked} missing=${value.missing} step=${linkedAtOnce} onMore=${() => setLinked(linked + linkedAtOnce)} />
     <//>
     ${
       logs
@@ -102,7 +103,7 @@ function Waiting({ traceId, error }) {
   </div>`;
 }
 
-/** @typedef {{ picture: Picture, moreLinked: number, truncated: boolean, tag: string | undefined }} LoadedTrace */
+/** @typedef {{ picture: Picture, missing: Missing, tag: string | undefined }} LoadedTrace */
 
 /**
  * @param {string} traceId
@@ -115,7 +116,7 @@ async function loadTrace(traceId, linked, signal, before) {
   const { answer, tag } = await getTrace(traceId, signal, before?.tag, linked);
   if (answer === undefined && before !== undefined) return before;
   const known = /** @type {import('../../api/types.js').TraceAnswer} */ (answer);
-  return { picture: pictureOf(known), moreLinked: known.moreLinked, truncated: known.truncated, tag };
+  return { picture: pictureOf(known), missing: known, tag };
 }
 
 /**

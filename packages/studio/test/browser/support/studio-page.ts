@@ -21,7 +21,7 @@ export interface StudioPage extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-type OfStudio = 'actions' | 'deadLetters' | 'doctor' | 'maxBytes' | 'maxLogLinesPerTrace';
+type OfStudio = 'actions' | 'deadLetters' | 'doctor' | 'maxBytes' | 'maxSpansPerTrace' | 'maxLogLinesPerTrace';
 
 /** What a test asks of {@link openStudio}. */
 export interface StudioPageOptions extends BrowserContextOptions, Pick<StudioOptions, OfStudio> {}
@@ -46,6 +46,7 @@ export async function openStudio({
   deadLetters,
   doctor,
   maxBytes,
+  maxSpansPerTrace,
   maxLogLinesPerTrace,
   ...context
 }: StudioPageOptions = {}): Promise<StudioPage> {
@@ -58,6 +59,7 @@ export async function openStudio({
     ...(deadLetters && { deadLetters }),
     ...(doctor && { doctor }),
     ...(maxBytes && { maxBytes }),
+    ...(maxSpansPerTrace && { maxSpansPerTrace }),
     ...(maxLogLinesPerTrace && { maxLogLinesPerTrace }),
   });
   const session = await (await browser).newContext({ viewport: wide, timezoneId: 'UTC', locale: 'en-GB', ...context });

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
 import { spanId, traceId, tracesOf, type ToldSpan } from '../../support/otlp.ts';
-import { openStudio, type StudioPage } from '../support/studio-page.ts';
+import { openStudio, type StudioPage, type StudioPageOptions } from '../support/studio-page.ts';
 
 const send: Omit<ToldSpan, 'trace' | 'id'> = { service: 'shop', name: 'send orders.placed', kind: 'producer', at: 0, for: 1 };
 const fan: ToldSpan = { trace: 'fan', id: 'fan', service: 'reports', name: 'process orders.placed', kind: 'consumer', at: 20, for: 5 };
 
 /** A batch of messages, and who sent them. */
-async function openBatch(senders: readonly ToldSpan[], hash = ''): Promise<StudioPage> {
-  const studio = await openStudio();
+async function openBatch(senders: readonly ToldSpan[], hash = '', options: StudioPageOptions = {}): Promise<StudioPage> {
+  const studio = await openStudio(options);
   const links = senders.map(({ trace, id }) => ({ trace, id }));
   await studio.send(tracesOf([...senders, { ...fan, links }]));
   await studio.open(`/traces/${traceId('fan')}${hash}`);
@@ -63,5 +63,32 @@ describe('a batch of a thousand messages', () => {
     await page.getByRole('button', { name: 'Show 20 more' }).click();
     await page.getByText('with 120 linked traces').waitFor();
     expect(await page.getByText('more linked trace').count()).to.equal(0);
+  });
+
+  it('says how many of those traces cannot be drawn, in place of a button that draws them', async () => {
+    const huge = Array.from({ length: 20_001 }, (_, index): ToldSpan => ({ ...send, trace: 'huge', id: `m${index}` }));
+    await using studio = await openStudio({ maxSpansPerTrace: 20_001 });
+    const { page } = studio;
+    await studio.send(tracesOf(huge));
+    const senders = Array.from({ length: 51 }, (_, index): ToldSpan => ({ ...send, trace: `sender ${index}`, id: `m${index}` }));
+    await studio.send(tracesOf([...senders, { ...fan, links: [{ trace: 'huge', id: 'm0' }, ...senders] }]));
+    await studio.open(`/traces/${traceId('fan')}`);
+    await page.getByText('1 linked trace cannot be drawn here').waitFor();
+    await page.getByRole('button', { name: 'Show 1 more' }).click();
+    await page.getByText('with 51 linked traces').waitFor();
+    await page.getByText('1 linked trace cannot be drawn here').waitFor();
+    expect(await page.getByRole('button', { name: /^Show/ }).count()).to.equal(0);
+  });
+
+  it('says that spans of its own are no longer in memory, whether there are more linked traces or not', async () => {
+    await using studio = await openBatch([{ ...send, trace: 'sender', id: 'm' }], '', { maxSpansPerTrace: 2 });
+    const { page } = studio;
+    await studio.send(tracesOf(['second', 'third'].map((id) => ({ ...fan, id, parent: 'fan' }))));
+    await page.getByText('Earlier spans of this trace are no longer in memory.').waitFor();
+    expect(await page.locator('.more-linked').count()).to.equal(1);
+    const links = Array.from({ length: 60 }, (_, index) => ({ trace: `sender ${index}`, id: 'm' }));
+    await studio.send(tracesOf([...links.map((link) => ({ ...send, ...link })), { ...fan, id: 'fourth', parent: 'fan', links }]));
+    await page.getByRole('button', { name: 'Show 10 more' }).waitFor();
+    await page.getByText('Earlier spans of this trace are no longer in memory.').waitFor();
   });
 });
