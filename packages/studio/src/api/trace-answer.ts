@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { linkKinds, type LinkKind } from '../telemetry/link-kinds.ts';
@@ -49,16 +50,19 @@ export function answerTrace(store: TraceStore, trace: HeldTrace, mostLinked: num
 }
 
 /**
- * An answer is made of some traces, each in one state. Revisions only grow, over all traces: whatever comes has a greater one than all
- * that were there, and what goes makes them fewer, so that the greatest and the count of them never come back together.
+ * An answer is made of some traces, each in one state, and of what links to them. A revision is of one state of one trace: all of them
+ * together say which. The greatest and their number would not: where a trace goes, one that was passed over before may take its place.
  */
 function tagOf(store: TraceStore, traces: readonly HeldTrace[], end: string): string {
   const used = new Set(traces);
   for (const { traceId } of traces) {
-    for (const id of store.tracesLinkingTo(traceId)) used.add(store.trace(id) as HeldTrace);
+    for (const id of store.tracesLinkingTo(traceId)) {
+      const linking = store.trace(id);
+      if (linking !== undefined) used.add(linking);
+    }
   }
-  const greatest = [...used].reduce((most, { revision }) => Math.max(most, revision), 0);
-  return `"${greatest}-${used.size}-${traces.length}-${end.replaceAll(/\W/g, '')}"`;
+  const state = `${traces.length} ${end} ${Array.from(used, ({ revision }) => revision).join()}`;
+  return `"${hash('sha256', state, 'base64url')}"`;
 }
 
 function takeSnapshot(store: TraceStore, { traceId, imported, spans, logLines, lostLogLines }: HeldTrace): Snapshot {

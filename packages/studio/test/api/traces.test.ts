@@ -155,6 +155,21 @@ describe('one trace', () => {
     expect(new Set([before, linked, after]).size).to.equal(3);
   });
 
+  it('has another ETag when one of the traces behind its linked ones goes, and another takes its place', async () => {
+    // The trace, one linked with it and twelve behind that: ten are drawn.
+    await using studio = await startStudio({ port: 0, maxSpans: 14 });
+    const names = Array.from({ length: 12 }, (_, index) => `far ${index}`);
+    const next = { ...base, trace: 'next', links: ['base', ...names].map((name) => ({ trace: name, id: 'root' })) };
+    await tell(studio, ...names.map((name) => ({ ...base, trace: name })), base, next);
+    const path = `/api/traces/${traceId('base')}`;
+    const { headers } = await rawRequest(studio, path);
+    await tell(studio, { ...base, trace: 'pushes the oldest out' });
+    const { status, body } = await rawRequest(studio, path, { headers: { 'if-none-match': headers.etag } });
+    expect(status).to.equal(200);
+    const { related } = JSON.parse(body) as Answer;
+    expect(related.map((other) => other.traceId)).to.deep.equal(['next', ...names.slice(1, 11)].map(traceId));
+  });
+
   it('is returned with at most fifty linked traces and ten behind them, nearest first, reports how many more there are, and has them when asked', async () => {
     await using studio = await startStudio({ port: 0 });
     const senders = Array.from({ length: 60 }, (_, index) => ({ ...base, trace: `s${index}`, id: `s${index}` }));
