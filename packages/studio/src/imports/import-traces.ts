@@ -22,9 +22,10 @@ export interface ImportReport {
 /**
  * Adds the traces of a file to the store. Those that no exporter had sent are marked as imported.
  *
+ * @param onArrival called after they were added
  * @throws {MalformedError}
  */
-export function importTraces(store: TraceStore, text: string): ImportReport {
+export function importTraces(store: TraceStore, text: string, onArrival: () => void): ImportReport {
   const { groups, lines, rejected, message } = readTraces(text);
   const spans = groups.flatMap((group) => group.spans);
   const traceIds = new Set(spans.map(({ traceId }) => traceId));
@@ -38,6 +39,7 @@ export function importTraces(store: TraceStore, text: string): ImportReport {
   );
   store.addLogLines(lines.filter((line) => !known.has(JSON.stringify(line))));
   for (const id of fresh) store.markImported(id);
+  onArrival();
   const [first] = traceIds;
   return { traceId: first as string, traces: traceIds.size, spans: spans.length, rejected, message };
 }
@@ -57,9 +59,7 @@ export function importRoute(store: TraceStore, onArrival: () => void): Route {
           : error;
       });
       try {
-        const report = importTraces(store, body.toString('utf8'));
-        onArrival();
-        sendJson(response, report);
+        sendJson(response, importTraces(store, body.toString('utf8'), onArrival));
       } catch (error) {
         throw error instanceof MalformedError ? new HttpError(400, `${error.message}.`, { cause: error }) : error;
       }

@@ -96,7 +96,7 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
       port: listening,
       grpcUrl: grpc && urlOf(grpc.port),
       traceUrl: (traceId) => `${url}/traces/${traceId}`,
-      importTraces: (text) => imported(() => importTraces(store, text)),
+      importTraces: (text) => imported(() => importTraces(store, text, onArrival)),
       stop,
       [Symbol.asyncDispose]: stop,
     };

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { startStudio, type Studio } from '@tracelink/studio';
 import { expect } from 'chai';
 import { tell } from '../support/post.ts';
-import type { ToldSpan } from '../support/otlp.ts';
+import { tracesOf, type ToldSpan } from '../support/otlp.ts';
 
 const base: ToldSpan = { trace: 'base', id: 'root', service: 'orders', name: 'GET /', at: 0, for: 10 };
 
@@ -49,6 +49,16 @@ describe('the live events', () => {
     // A timer may be a millisecond early, and what is measured is when the test heard of it.
     expect(second - first).to.be.above(400);
     expect(third - second).to.be.above(400);
+  });
+
+  it('notify pages of traces out of a file, whether a program or the page imported them', async () => {
+    await using studio = await startStudio({ port: 0 });
+    using page = await listen(studio);
+    studio.importTraces(JSON.stringify(tracesOf([base])));
+    await page.next();
+    const body = JSON.stringify(tracesOf([{ ...base, trace: 'other' }]));
+    expect((await fetch(`${studio.url}/api/import`, { method: 'POST', body })).status).to.equal(200);
+    await page.next();
   });
 
   it('have no body in the response to HEAD, which does not block the connection', async () => {
