@@ -23,7 +23,7 @@ export async function studioCommand(
     studio = await page.startStudio({ ...options, ...studioProviders(kafka, { allowReplay }) });
   } catch (error) {
     say(`tracelink-kafka: ${errorMessage(error)}`);
-    return 1;
+    return error instanceof page.StudioError && error.code === 'invalid_option' ? 2 : 1;
   }
   const overGrpc = studio.grpcUrl === undefined ? '' : `, or over gRPC to ${studio.grpcUrl}`;
   print(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}${overGrpc}`);

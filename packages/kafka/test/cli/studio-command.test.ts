@@ -139,6 +139,14 @@ describe('tracelink-kafka studio', () => {
     ]);
   });
 
+  it('exits as for other wrong options when the studio refuses one', async () => {
+    const { code, err } = await run('studio', '--port', '0', '--grpc-port', 'none', '--allow-host', 'http://a.internal');
+    expect([code, err]).to.deep.equal([
+      2,
+      'tracelink-kafka: [invalid_option] "allowedHosts" must hold names and addresses without a port, not "http://a.internal".\n',
+    ]);
+  });
+
   it('says that it cannot listen', async () => {
     const taken = kafka.brokers[0]?.split(':')[1] ?? '';
     const { code, err } = await run('studio', '--port', taken);
