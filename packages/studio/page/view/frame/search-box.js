@@ -3,7 +3,7 @@
 import { html } from '../../html.js';
 import { traceIdIn } from '../../model/trace-id.js';
 import { listUrl, navigate, traceUrl } from '../../router.js';
-import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
+import { useLayoutEffect, useRef, useState } from '../../vendor/preact-hooks.js';
 import { withFilter } from '../../model/list/list-filter.js';
 
 // Between the last key and the question to the server, in milliseconds.
@@ -18,8 +18,14 @@ export function SearchBox({ route, inputRef }) {
   const asked = route.view === 'list' ? (route.query.get('search') ?? '') : '';
   const [text, setText] = useState(asked);
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
-  // A step back, or a filter that was cleared, shows here; what is being typed stays.
-  useEffect(() => {
+  const stopAsking = () => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+  };
+  // A step back, or a filter that was cleared, shows here; what is being typed stays, unless one leaves the list. Before the page is drawn: later,
+  // the question might bring the list back in place of what was opened.
+  useLayoutEffect(() => {
+    if (route.view !== 'list') stopAsking();
     if (timer.current === undefined) setText(asked);
   }, [asked, route.view]);
 
@@ -28,8 +34,7 @@ export function SearchBox({ route, inputRef }) {
    * @param {boolean} replace
    */
   const ask = (search, replace) => {
-    clearTimeout(timer.current);
-    timer.current = undefined;
+    stopAsking();
     navigate(withFilter(listUrl(), 'search', search.trim()), { replace });
   };
   const traceId = traceIdIn(text);
@@ -37,16 +42,14 @@ export function SearchBox({ route, inputRef }) {
   /** @param {Event & { currentTarget: HTMLInputElement }} event */
   const onInput = ({ currentTarget: { value } }) => {
     setText(value);
-    clearTimeout(timer.current);
-    timer.current = undefined;
+    stopAsking();
     if (route.view === 'list') timer.current = setTimeout(ask, pause, value, true);
   };
   /** @param {SubmitEvent} event */
   const onSubmit = (event) => {
     event.preventDefault();
     if (traceId === undefined) return ask(text, route.view === 'list');
-    clearTimeout(timer.current);
-    timer.current = undefined;
+    stopAsking();
     setText('');
     navigate(traceUrl(traceId));
   };

@@ -105,6 +105,24 @@ describe('the list of traces', () => {
     expect(asked.filter((url) => url.includes('/api/traces'))).to.deep.equal([]);
   });
 
+  it('stays away when a trace is opened while a text is being typed', async () => {
+    await using studio = await openStudio();
+    const { page } = studio;
+    await page.clock.install();
+    await studio.send(tracesOf([lone('wanted')]));
+    await studio.open('/');
+    await page.getByRole('link', { name: 'GET /wanted' }).waitFor();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.getByRole('searchbox').fill('wanted');
+    await page.getByRole('link', { name: 'GET /wanted' }).click();
+    await page.waitForURL(`**/traces/${traceId('wanted')}`);
+    // Longer than the list waits for the next key.
+    await page.clock.runFor(1_000);
+    await page.getByRole('heading', { name: /GET \/wanted/ }).waitFor();
+    expect(new URL(page.url()).pathname).to.equal(`/traces/${traceId('wanted')}`);
+    expect(await page.getByRole('searchbox').inputValue()).to.equal('');
+  });
+
   it('opens a trace whose id is pasted, in any case and inside a traceparent', async () => {
     await using studio = await openStudio();
     await studio.send(tracesOf([lone('wanted')]));
