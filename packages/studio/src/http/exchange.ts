@@ -36,7 +36,7 @@ export class HttpError extends Error {
 }
 
 /**
- * A whole number of the query.
+ * A whole number of the query, of up to 64 bits: beyond 53, it is the nearest that JavaScript has.
  *
  * @param absent what it is where it is not there
  * @throws {HttpError} 400
@@ -44,6 +44,6 @@ export class HttpError extends Error {
 export function wholeNumber(query: URLSearchParams, name: string, absent: number): number {
   const given = query.get(name);
   if (given === null) return absent;
-  if (!/^\d{1,16}$/.test(given)) throw new HttpError(400, `"${name}" must be a whole number.`);
+  if (!/^\d{1,20}$/.test(given)) throw new HttpError(400, `"${name}" must be a whole number.`);
   return Number(given);
 }

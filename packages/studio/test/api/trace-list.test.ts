@@ -216,6 +216,8 @@ describe('the list of traces', () => {
       [`?untilUs=${at(1_000)}`, ['b', 'a']],
       [`?untilUs=${at(1_000) - 1}`, ['a']],
       [`?untilUs=${at(0) - 1}`, []],
+      [`?untilUs=${Date.UTC(9_999, 11, 31)}000`, ['b', 'a']],
+      ['?sinceUs=18446744073709551615', []],
       [`?sinceUs=${at(1_200)}&untilUs=${at(1_200)}`, ['b']],
       [`?sinceUs=${at(11)}&untilUs=${at(900)}`, []],
       [`?untilUs=${at(900)}&attributes=app.late+exists`, []],
