@@ -39,7 +39,7 @@ export interface Studio extends AsyncDisposable {
 /**
  * Starts a studio and resolves when it listens.
  *
- * @throws {StudioError} `cannot_listen`, `invalid_option`
+ * @throws {StudioError} `cannot_listen`, `unknown_option`, `invalid_option`
  */
 export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
   checkOptions(options);

@@ -56,10 +56,32 @@ export interface StudioOptions extends StoreLimits {
   readonly maxBodyBytes?: number;
 }
 
+/** All that there are: the compiler asks for the name of a new one. */
+const known: Readonly<Record<keyof StudioOptions, true>> = {
+  port: true,
+  grpcPort: true,
+  host: true,
+  allowedHosts: true,
+  actions: true,
+  deadLetters: true,
+  doctor: true,
+  log: true,
+  maxSpans: true,
+  maxSpansPerTrace: true,
+  maxLogLinesPerTrace: true,
+  maxBytes: true,
+  maxAgeMs: true,
+  maxBodyBytes: true,
+};
+
 const limits = ['maxSpans', 'maxSpansPerTrace', 'maxLogLinesPerTrace', 'maxBytes', 'maxAgeMs', 'maxBodyBytes'] as const;
 
-/** @throws {StudioError} `invalid_option` for the first that is not what it must be */
+/** @throws {StudioError} `unknown_option` for the first that there is not, `invalid_option` for the first that is not what it must be */
 export function checkOptions(options: StudioOptions): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    throw new StudioError('unknown_option', `startStudio has no option "${name}": use ${Object.keys(known).join(', ')}.`);
+  }
   const { port = 0, grpcPort = 0, host = '127.0.0.1', allowedHosts = [], actions = [] } = options;
   for (const [name, value] of Object.entries({ port, grpcPort })) {
     if (!Number.isInteger(value) || value < 0 || value > 65_535) refuse(`"${name}" must be a whole number from 0 to 65535, not ${value}`);
@@ -70,6 +92,7 @@ export function checkOptions(options: StudioOptions): void {
     const value = options[name];
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) refuse(`"${name}" must be a whole number from 1, not ${value}`);
   }
+  if (!Array.isArray(allowedHosts)) refuse(`"allowedHosts" must be a list, not ${JSON.stringify(allowedHosts)}`);
   for (const name of allowedHosts) {
     if (!/^[a-z0-9_.-]+$|^\[[0-9a-f:.]+\]$/i.test(name)) {
       refuse(`"allowedHosts" must hold names and addresses without a port${isIP(name) === 6 ? ', IPv6 in brackets' : ''}, not "${name}"`);
@@ -92,8 +115,9 @@ function refuse(message: string): never {
  * - `cannot_listen`: the port is taken, or the host is none of this machine's; `cause` is Node's error
  * - `invalid_import`: what was to be imported holds no traces that can be read
  * - `invalid_option`: an option is not what it must be
+ * - `unknown_option`: there is no option of that name
  */
-export type StudioErrorCode = 'cannot_listen' | 'invalid_import' | 'invalid_option';
+export type StudioErrorCode = 'cannot_listen' | 'invalid_import' | 'invalid_option' | 'unknown_option';
 
 const brand = Symbol.for('@tracelink/studio.StudioError');
 

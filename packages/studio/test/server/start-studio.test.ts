@@ -50,6 +50,7 @@ describe('startStudio', () => {
       ['allowedHosts', ['a.internal:80']],
       ['allowedHosts', ['::1']],
       ['allowedHosts', ['http://a.internal']],
+      ['allowedHosts', 'a.internal'],
     ] as const) {
       const error = await rejection({ port: 0, [option]: value } as StudioOptions);
       expect(error, option).to.be.instanceOf(StudioError).and.include({ code: 'invalid_option' });
@@ -57,6 +58,14 @@ describe('startStudio', () => {
     }
     await using studio = await startStudio({ port: 0, allowedHosts: ['[fd00::1]', '10.0.0.1'] });
     expect(studio.port).to.be.above(0);
+  });
+
+  it('rejects with unknown_option what is no option, and names those that are', async () => {
+    const error = await rejection({ port: 0, maxSpan: 7 } as StudioOptions);
+    expect(error).to.be.instanceOf(StudioError).and.include({ code: 'unknown_option' });
+    expect((error as Error).message).to.match(
+      /^\[unknown_option\] startStudio has no option "maxSpan": use port, grpcPort, .*maxSpans, .*maxBodyBytes\.$/,
+    );
   });
 
   it('frees its port when it stops, and stops twice', async () => {
