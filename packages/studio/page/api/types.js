@@ -50,6 +50,14 @@
  * @property {Attributes} resource
  * @property {{ name: string, version?: string }} scope
  * @property {number} logs how many log lines it has
+ * @property {Message} [message] absent where it has nothing to do with one
+ */
+
+/**
+ * @typedef {object} Message what a span has to do with a message, or with messages
+ * @property {string} [topic]
+ * @property {'create' | 'send' | 'receive' | 'process'} [does] `create` makes a message that another span sends
+ * @property {{ traceId: string, spanId: string }} [cameAfter] the span that worked on the same record before, of those in the answer
  */
 
 /** @typedef {{ traceId: string, imported: boolean, logLines: number, lostLogLines: number, spans: Span[] }} Trace `lostLogLines` went because of a limit */

@@ -1,5 +1,4 @@
 /** @import { Span } from '../api/types.js' */
-import { messageAttribute } from './message-attributes.js';
 
 // Start and end of a span are rounded to whole microseconds each.
 const rounding = 1;
@@ -39,12 +38,8 @@ export function attemptOf(span) {
 
 /** @param {Span} span */
 function isDeadLetter(span) {
-  const topic = messageAttribute(span.attributes, 'topic');
   // Dead-letter topics are named `{topic}.{groupId}.dead-letter`.
-  return (
-    (typeof topic === 'string' && topic.endsWith('.dead-letter')) ||
-    span.events.some(({ name }) => name === 'tracelink.delivery.dead_letter')
-  );
+  return span.message?.topic?.endsWith('.dead-letter') || span.events.some(({ name }) => name === 'tracelink.delivery.dead_letter');
 }
 
 /**

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
+import { deliveriesBefore } from '../flow/deliveries.ts';
 import type { HeldSpan, HeldTrace } from '../store/held-trace.ts';
 import type { TraceStore } from '../store/trace-store.ts';
 import { linkKinds, type LinkKind } from '../telemetry/link-kinds.ts';
+import { createsMessage, messageText, messagingRole, type MessagingRole } from '../telemetry/messaging.ts';
 import type { Span, SpanReference } from '../telemetry/span.ts';
 import { relatedTraces } from './related-traces.ts';
 
@@ -17,6 +19,14 @@ export interface TraceAnswer {
 interface Linking extends SpanReference {
   readonly name: string;
   readonly service: string;
+}
+
+/** What a span has to do with a message, or with messages. */
+interface ToldMessage {
+  readonly topic?: string | undefined;
+  readonly does?: MessagingRole['does'] | 'create' | undefined;
+  /** The span that worked on the same record before it, of those in the answer: its group was given it again. */
+  readonly cameAfter?: SpanReference | undefined;
 }
 
 /** One trace, apart from what the store does with it next. */
@@ -82,27 +92,32 @@ function takeSnapshot(store: TraceStore, { traceId, imported, spans, logLines, l
 }
 
 function* writeAnswer([own, ...related]: readonly Snapshot[], end: string): Generator<string> {
+  const before = deliveriesBefore([own as Snapshot, ...related].flatMap(({ spans }) => spans));
   yield '{';
-  yield* writeTrace(own as Snapshot);
+  yield* writeTrace(own as Snapshot, before);
   yield ',"related":[';
   for (const [index, trace] of related.entries()) {
     yield index === 0 ? '{' : ',{';
-    yield* writeTrace(trace);
+    yield* writeTrace(trace, before);
     yield '}';
   }
   yield `],${end}}`;
 }
 
-function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, lostLogLines, logs }: Snapshot): Generator<string> {
+function* writeTrace(
+  { traceId, imported, spans, linkedFrom, logLines, lostLogLines, logs }: Snapshot,
+  before: ReadonlyMap<HeldSpan, Span>,
+): Generator<string> {
   yield `"traceId":"${traceId}","imported":${imported},"logLines":${logLines},"lostLogLines":${lostLogLines},"spans":[`;
   for (let index = 0; index < spans.length; index += spansInPart) {
-    const part = spans.slice(index, index + spansInPart).map(({ span, shared: { origin } }) =>
+    const part = spans.slice(index, index + spansInPart).map((held) =>
       JSON.stringify({
-        ...span,
-        ...origin,
-        links: linksOf(span),
-        linkedFrom: linkedFrom.get(span.spanId) ?? [],
-        logs: logs.get(span.spanId) ?? 0,
+        ...held.span,
+        ...held.shared.origin,
+        links: linksOf(held.span),
+        linkedFrom: linkedFrom.get(held.span.spanId) ?? [],
+        logs: logs.get(held.span.spanId) ?? 0,
+        message: messageOf(held.span, before.get(held)),
       }),
     );
     yield `${index === 0 ? '' : ','}${part.join(',')}`;
@@ -114,4 +129,12 @@ function* writeTrace({ traceId, imported, spans, linkedFrom, logLines, lostLogLi
 function linksOf(span: Span): (Span['links'][number] & { readonly kind: LinkKind })[] {
   const kinds = linkKinds(span);
   return span.links.map((link, index) => ({ ...link, kind: kinds[index] as LinkKind }));
+}
+
+/** Told by the studio too: a page that reads the names of every convention itself would differ from the flow when one of them is new. */
+function messageOf(span: Span, before: Span | undefined): ToldMessage | undefined {
+  const topic = messageText(span.attributes, 'topic');
+  const does = createsMessage(span) ? 'create' : messagingRole(span)?.does;
+  if (topic === undefined && does === undefined) return undefined;
+  return { topic, does, cameAfter: before && { traceId: before.traceId, spanId: before.spanId } };
 }

@@ -1,6 +1,6 @@
-import type { SharedOrigin } from '../store/held-trace.ts';
+import type { HeldSpan, SharedOrigin } from '../store/held-trace.ts';
 import { causesOf } from '../telemetry/link-kinds.ts';
-import { messageAttribute, type MessagingRole } from '../telemetry/messaging.ts';
+import { messageAttribute, messagingRole, type MessagingRole } from '../telemetry/messaging.ts';
 import type { Json, Span } from '../telemetry/span.ts';
 
 /**
@@ -21,6 +21,29 @@ export class Deliveries {
     const key = keyOf(span, role, shared);
     return key !== undefined && span.startUs > (this.#firstUs.get(key) as number);
   }
+}
+
+/**
+ * The same where all spans are there and one asks which was before.
+ *
+ * @returns by a span that worked on a record, the one before it that did
+ */
+export function deliveriesBefore(spans: readonly HeldSpan[]): ReadonlyMap<HeldSpan, Span> {
+  const byRecord = Map.groupBy(spans, ({ span, shared }) => {
+    const role = messagingRole(span);
+    return role?.does === 'process' ? keyOf(span, role, shared) : undefined;
+  });
+  byRecord.delete(undefined);
+  const before = new Map<HeldSpan, Span>();
+  for (const same of byRecord.values()) {
+    if (same.length === 1) continue;
+    const inTime = same.toSorted((a, b) => a.span.startUs - b.span.startUs);
+    for (const [index, held] of inTime.entries()) {
+      const earlier = inTime[index - 1];
+      if (earlier !== undefined) before.set(held, earlier.span);
+    }
+  }
+  return before;
 }
 
 /**

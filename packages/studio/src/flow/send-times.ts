@@ -1,5 +1,5 @@
 import type { TraceStore } from '../store/trace-store.ts';
-import { messageText, messagingRole } from '../telemetry/messaging.ts';
+import { createsMessage, messagingRole } from '../telemetry/messaging.ts';
 import type { Span } from '../telemetry/span.ts';
 
 /** When messages lay in their topics. It remembers what it looked up: a trace may create thousands of messages. */
@@ -19,8 +19,7 @@ export class SendTimes {
    * @param takenUs when it was taken; a send that began later is another one, to a dead-letter topic say
    */
   sentAt(sender: Span, takenUs: number): number {
-    const isCreated = messageText(sender.attributes, 'operation') === 'create';
-    const sends = isCreated ? (this.#sendsOf(sender.traceId).get(sender.spanId) ?? []) : [];
+    const sends = createsMessage(sender) ? (this.#sendsOf(sender.traceId).get(sender.spanId) ?? []) : [];
     const ends = sends.filter(({ startUs }) => startUs <= takenUs).map(({ startUs, durationUs }) => startUs + durationUs);
     return ends.length === 0 ? sender.startUs + sender.durationUs : ends.reduce((least, end) => Math.min(least, end));
   }

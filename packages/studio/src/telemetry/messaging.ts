@@ -2,7 +2,7 @@ import type { Attributes, Json, Span } from './span.ts';
 
 /**
  * What spans say of messages: each name as the semantic conventions have it now, and as they had it before. Those of 1.45 are the default of
- * `@tracelink/kafka`. The page has the same in `page/model/message-attributes.js`.
+ * `@tracelink/kafka`.
  */
 const names = {
   topic: ['messaging.destination.name', 'messaging.destination'],
@@ -43,6 +43,11 @@ const doneBy: Readonly<Record<string, MessagingRole['does']>> = {
   process: 'process',
   deliver: 'process',
 };
+
+/** Whether a span made a message that another span sends: one of a batch, or what an outbox holds. */
+export function createsMessage({ attributes }: Span): boolean {
+  return messageText(attributes, 'operation') === 'create';
+}
 
 /** @returns undefined for a span that moves no messages, or where it does not say of which topic they are */
 export function messagingRole({ kind, attributes }: Span): MessagingRole | undefined {

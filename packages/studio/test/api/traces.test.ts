@@ -49,6 +49,7 @@ describe('one trace', () => {
       resource: { 'service.name': 'orders' },
       scope: { name: 'browser-test', version: '1.0.0' },
       logs: 1,
+      message: { topic: 'orders.placed', does: 'send' },
     });
     // The batch, and the trace that the batch is linked with too.
     expect(related.map((other) => other.traceId)).to.have.members([traceId('batch'), traceId('other')]);

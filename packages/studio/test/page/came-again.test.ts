@@ -21,6 +21,8 @@ describe('the picture of a trace', () => {
         { ...sent, attributes: named('publish', { offset: 7 }) },
         taken('first', 25),
         taken('fetch', 3_000, { attributes: named('receive', { offset: 7, group: 'mail' }) }),
+        // No work on it either, for the flow as for the page.
+        taken('commit', 4_000, { attributes: named('commit', { offset: 7, group: 'mail' }) }),
         taken('second', 5_035),
         // In a trace of its own, as a consumer that only links tells it, or one for which the trace is too old.
         taken('third', 9_045, { trace: 'third', parent: 'poll', links: [{ trace: 'own', id: 'sent' }] }),
@@ -29,6 +31,7 @@ describe('the picture of a trace', () => {
       expect(waits).to.deep.equal({
         first: ['queue', 5, 25],
         fetch: ['queue', 5, 3_000],
+        commit: ['queue', 5, 4_000],
         second: ['again', 35, 5_035],
         third: ['again', 5_045, 9_045],
       });

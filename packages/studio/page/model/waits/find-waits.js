@@ -2,11 +2,8 @@
 /** @import { LinkArrow } from '../find-links.js' */
 /** @import { SpanNode, Waterfall } from '../build-waterfall.js' */
 /** @import { Links } from '../find-links.js' */
-import { deliveriesBefore } from './deliveries.js';
-import { messageAttribute } from '../message-attributes.js';
+import { idOf } from '../build-waterfall.js';
 import { endOf } from '../span-traits.js';
-
-const sending = ['send', 'publish'];
 
 /**
  * @typedef {object} Wait time before a span in which its message lay in a topic
@@ -20,15 +17,15 @@ const sending = ['send', 'publish'];
  * @param {Links} links
  * @returns {Map<SpanNode, Wait>}
  */
-export function findWaits({ sections }, { arrows, byTo }) {
+export function findWaits({ sections, byId }, { arrows, byTo }) {
   const byFrom = Map.groupBy(arrows, ({ from }) => from);
-  const before = deliveriesBefore(sections.flatMap(({ nodes }) => nodes));
   /** @type {Map<SpanNode, Wait>} */
   const waits = new Map();
   for (const { nodes } of sections) {
     for (const node of nodes) {
       if (node.span.kind !== 'consumer') continue;
-      const wait = waitOf(node, byTo.get(node) ?? [], byFrom, before.get(node));
+      const { cameAfter } = node.span.message ?? {};
+      const wait = waitOf(node, byTo.get(node) ?? [], byFrom, cameAfter && byId.get(idOf(cameAfter)));
       // The broker may hand a message out before its sender has the answer: that is no wait.
       if (wait !== undefined && wait.fromUs < wait.toUs) waits.set(node, wait);
     }
@@ -57,9 +54,8 @@ function waitOf(node, incoming, byFrom, delivery) {
 }
 
 /** @param {Span} span */
-function isSend({ attributes }) {
-  const operation = messageAttribute(attributes, 'operation');
-  return sending.some((name) => name === operation);
+function isSend({ message }) {
+  return message?.does === 'send';
 }
 
 /** @param {SpanNode} node */
@@ -75,7 +71,7 @@ function isSender({ span }) {
  * @param {number} takenUs a send that began later is another one: to a dead-letter topic, say
  */
 function sentAt({ span }, outgoing, takenUs) {
-  if (messageAttribute(span.attributes, 'operation') !== 'create') return endOf(span);
+  if (span.message?.does !== 'create') return endOf(span);
   const sends = outgoing.map(({ to }) => to.span).filter((candidate) => isSend(candidate) && candidate.startUs <= takenUs);
   return sends.length === 0 ? endOf(span) : least(sends.map(endOf));
 }
