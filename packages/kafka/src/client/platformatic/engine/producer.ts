@@ -7,14 +7,12 @@ import type { ClusterMetadata, Producer } from './shapes.ts';
 export class PlatformaticSender implements ProducerPort {
   readonly clientId: string;
   readonly #producer: Producer;
-  /** The most partitions that each topic has had. */
-  readonly #most = new Map<string, number>();
 
   /** @param producer made without serializers: it is given bytes */
   constructor(producer: Producer) {
     this.#producer = producer;
     this.clientId = producer.clientId;
-    producer.on('client:metadata', (metadata: ClusterMetadata) => this.#keepPlaces(metadata));
+    keepPlaces(producer);
   }
 
   async connect(): Promise<void> {
@@ -32,19 +30,23 @@ export class PlatformaticSender implements ProducerPort {
   async sendBatch({ topicMessages, acks }: Parameters<ProducerPort['sendBatch']>[0]): Promise<readonly RecordMetadataLike[]> {
     return sentBy(this.#producer, topicMessages, { acks });
   }
+}
 
-  /**
-   * The client (2.12.1) repeats a refused send by newer metadata, for the partition that it had chosen: where that is gone, it throws out
-   * of a callback, which nothing can catch. With a leader in its place, the broker refuses the send, and the client rejects.
-   */
-  #keepPlaces({ topics }: ClusterMetadata): void {
+/**
+ * The client (2.12.1) repeats a refused send by newer metadata, for the partition that it had chosen: where that is gone, it throws out
+ * of a callback, which nothing can catch. With a leader in its place, the broker refuses the send, and the client rejects.
+ */
+export function keepPlaces(producer: Producer): void {
+  /** The most partitions that each topic has had. */
+  const counts = new Map<string, number>();
+  producer.on('client:metadata', ({ topics }: ClusterMetadata) => {
     for (const [topic, { partitions }] of topics) {
       const [first] = partitions;
-      const most = Math.max(this.#most.get(topic) ?? 0, partitions.length);
-      this.#most.set(topic, most);
+      const most = Math.max(counts.get(topic) ?? 0, partitions.length);
+      counts.set(topic, most);
       if (first !== undefined) while (partitions.length < most) partitions.push(first);
     }
-  }
+  });
 }
 
 /** Sends by a producer, or by a transaction. @throws its error, as the port has it */

@@ -1,6 +1,6 @@
 import type { OutgoingRecords, TransactionalProducerPort, TransactionPort } from '../../port/engine-clients.ts';
 import { asked } from './client-errors.ts';
-import { sentBy } from './producer.ts';
+import { keepPlaces, sentBy } from './producer.ts';
 import type { Producer } from './shapes.ts';
 
 /** Asks for a new epoch of the transactional id. This client (2.12.1) says 0 and 0 by itself, which every second producer is refused by. */
@@ -15,6 +15,7 @@ export class PlatformaticTransactions implements TransactionalProducerPort {
   constructor(producer: Producer) {
     this.#producer = producer;
     this.clientId = producer.clientId;
+    keepPlaces(producer);
   }
 
   async connect(): Promise<void> {
