@@ -122,13 +122,13 @@ export class PlatformaticMember implements GroupMemberPort {
   async disconnect(): Promise<void> {
     this.#hasEnded = true;
     clearTimeout(this.#retry);
-    clearInterval(this.#beats);
     const timer = Promise.withResolvers<void>();
     const tooLate = setTimeout(timer.resolve, longestJoin);
     await Promise.race([this.#joining, timer.promise]);
     clearTimeout(tooLate);
     await this.#fetcher?.end().catch(() => {});
     await Promise.all(this.#batches);
+    clearInterval(this.#beats);
     await this.#consumer.close(true);
   }
 
@@ -172,9 +172,14 @@ export class PlatformaticMember implements GroupMemberPort {
     if (unread.length > 0) this.#listener?.unreadTopics([...new Set(unread)]);
   }
 
+  /**
+   * Also while joining, or leaving, waits for batches: their session would end, and their partitions be another member's before they have
+   * committed. The coordinator answers that the group rebalances, and counts it.
+   */
   async #beat(): Promise<void> {
     const generation = this.#generation;
-    if (this.#isBeating || this.#isJoining || this.#hasEnded || generation === undefined) return;
+    if (this.#isBeating || this.#isExpelled || generation === undefined) return;
+    if ((this.#isJoining || this.#hasEnded) && this.#batches.size === 0) return;
     this.#isBeating = true;
     try {
       await this.#askHeartbeat(generation);
