@@ -29,9 +29,29 @@ export class Coordinator {
       await request(await this.#connection());
     } catch (error) {
       if (!isConnectionError(error) && protocolName(error) !== 'NOT_COORDINATOR') throw error;
-      await Promise.race([this.#find(), wait(longestFind, undefined, { ref: false })]);
+      await this.#findInTime();
       await request(await this.#connection());
     }
+  }
+
+  /**
+   * Leaves the group, once more where another broker has answered, and closes the client. It (2.12.1) keeps its connections, and with them
+   * the process, when it may not leave. Never rejects: what was to be done in the group is done, and the session ends by itself.
+   */
+  async close(): Promise<void> {
+    try {
+      await this.#consumer.close(true);
+    } catch (error) {
+      if (protocolName(error) === 'NOT_COORDINATOR') {
+        await this.#findInTime();
+        await this.#consumer.close(true).catch(() => {});
+      }
+      await this.#consumer.connections.close().catch(() => {});
+    }
+  }
+
+  async #findInTime(): Promise<void> {
+    await Promise.race([this.#find(), wait(longestFind, undefined, { ref: false })]);
   }
 
   async #connection(): Promise<unknown> {

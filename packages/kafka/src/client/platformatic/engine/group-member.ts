@@ -129,7 +129,7 @@ export class PlatformaticMember implements GroupMemberPort {
     await this.#fetcher?.end().catch(() => {});
     await Promise.all(this.#batches);
     clearInterval(this.#beats);
-    await this.#consumer.close(true);
+    await this.#requests.close();
   }
 
   #join(): Promise<void> {

@@ -49,6 +49,11 @@ export class GroupRequests {
     await this.#ask('OffsetCommit', groupId, generationId, memberId, groupInstanceId, topics);
   }
 
+  /** Leaves the group if it lets the member leave, and closes the client. Never rejects. */
+  close(): Promise<void> {
+    return this.#coordinator.close();
+  }
+
   async #ask(name: keyof typeof newest, ...request: readonly unknown[]): Promise<void> {
     const api = await this.#api(name);
     await asked(this.#coordinator.ask((connection) => api.async(connection, ...request)));

@@ -40,7 +40,7 @@ interface Client {
   readonly clientId: string;
   readonly currentMetadata?: ClusterMetadata;
   /** `undefined` rejects. */
-  readonly connections: { get(broker: Broker | undefined): Promise<unknown> };
+  readonly connections: { get(broker: Broker | undefined): Promise<unknown>; close(): Promise<void> };
   /** Its list is sorted in place. */
   metadata(options: { topics: string[]; forceUpdate?: boolean; metadataMaxAge?: number }): Promise<ClusterMetadata>;
   listApis(): Promise<readonly { readonly name: string; readonly minVersion: number; readonly maxVersion: number }[]>;
