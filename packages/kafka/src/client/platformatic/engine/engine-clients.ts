@@ -8,7 +8,7 @@ import { PlatformaticAdmin } from './admin.ts';
 import { assignToReaders } from './assign-to-readers.ts';
 import { PlatformaticMember } from './group-member.ts';
 import { PlatformaticSender } from './producer.ts';
-import type { Library, Producer } from './shapes.ts';
+import type { ClusterMetadata, Library, Producer } from './shapes.ts';
 import { PlatformaticTransactions } from './transactions.ts';
 
 /** What makes clients of `@platformatic/kafka`, which has no object of its own for that. */
@@ -186,8 +186,8 @@ function memberOf(
       partitionMaxBytes: config.maxBytesPerPartition,
     },
     makeFetcher: () => new library.Consumer({ ...config, retries: 0 }),
-    makeConsumer: (beforeJoining) =>
-      new library.Consumer({
+    makeConsumer: (beforeJoining) => {
+      const consumer = new library.Consumer({
         ...config,
         metadataMaxAge: memberMetadataMaxAge,
         // Its timer (2.12.1) goes on while it joins: the heartbeat, of the generation before, is refused, for which it joins once more, and so on
@@ -195,10 +195,24 @@ function memberOf(
         heartbeatInterval: timing.sessionTimeout - 1,
         ...(isRoundRobin && { partitionAssigner: assignToReaders }),
         // The one moment before a join at which the client waits.
-        protocolsMetadata: async () => {
+        protocolsMetadata: async (_protocols: unknown, topics: readonly string[]) => {
           await beforeJoining();
-          return Buffer.alloc(0);
+          // Until here it has looked at its own topics only: a leader (2.12.1) would assign those of others by what it once knew of them.
+          consumer.clearMetadata();
+          const counts = partitionCounts(await consumer.metadata({ topics: [...topics] }));
+          return isRoundRobin ? counts : Buffer.alloc(0);
         },
-      }),
+      });
+      return consumer;
+    },
   });
+}
+
+/**
+ * Told to the group with the topics, for the coordinator alone: one that joins a stable group again is let in as it was, without a new
+ * assignment, unless it leads the group or says something else than before. Assignors of a user may read something else in it.
+ */
+function partitionCounts({ topics }: ClusterMetadata): Buffer {
+  const counts = [...topics].map(([topic, { partitions }]) => `${topic}:${partitions.length}`);
+  return Buffer.from(counts.toSorted().join());
 }
