@@ -82,6 +82,8 @@ export class Fetcher {
   assign(partitions: readonly PartitionFetches[], counts: ReadonlyMap<string, number>): void {
     this.#partitions = partitions;
     this.#counts = counts;
+    // What was known before the join says nothing about it: an older count would have the group join again, and so on until it is too old.
+    this.#client.clearMetadata();
   }
 
   /** Fetches what is wanted now. */

@@ -48,4 +48,22 @@ describe('members of a group on @platformatic/kafka whose topic gets more partit
     await grow('b', 3);
     await got.all('added');
   }).timeout(10_000);
+
+  for (const ages of [
+    [200, 60_000],
+    [60_000, 200],
+  ])
+    it(`join once more each, though one looks at topics after ${ages[0]} ms and the next after ${ages[1]} ms`, async () => {
+      for (const age of ages) await member('a', age);
+      kafka.topic('a').append(0, [{ value: 'before' }]);
+      await got.all('before');
+      let joins = 0;
+      kafka.on('JoinGroup', (_, next) => (joins++, next()));
+      await grow('a', 3);
+      await got.all('added');
+      const beats = new Collector<number>();
+      kafka.on('Heartbeat', (_, next) => (beats.add(performance.now()), next()));
+      await beats.until(([first = 0, ...more]) => (more.at(-1) ?? 0) > first + 2_000);
+      expect(joins).to.be.at.most(4);
+    }).timeout(10_000);
 });
