@@ -1,4 +1,5 @@
 import { startTracing, type Tracing } from '@tracelink/sdk';
+import { setTracing } from './services/child-environment.ts';
 
 /**
  * Traces what the studio's page replays. The spans go to the studio itself; nothing else of this process is traced, or each export would
@@ -6,7 +7,7 @@ import { startTracing, type Tracing } from '@tracelink/sdk';
  */
 export function traceReplays(studioUrl: string): Tracing {
   // The exporter is configured by its variables alone.
-  Object.assign(process.env, {
+  setTracing({
     OTEL_EXPORTER_OTLP_ENDPOINT: studioUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_METRICS_EXPORTER: 'none',

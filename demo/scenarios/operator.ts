@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../services/child-environment.ts';
 import type { DemoStack } from '../stack.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,15 +18,14 @@ export interface CommandEnd {
  * @param args a command and its options, but for the brokers
  */
 export function operator({ brokers, studio, signal }: DemoStack, ...args: readonly string[]): Promise<CommandEnd> {
-  const env = {
-    ...process.env,
+  const env = childEnvironment({
     KAFKA_BROKERS: brokers.join(','),
     OTEL_SERVICE_NAME: 'operator',
     OTEL_EXPORTER_OTLP_ENDPOINT: studio.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_METRICS_EXPORTER: 'none',
     OTEL_LOGS_EXPORTER: 'none',
-  };
+  });
   const flags = ['--conditions=@tracelink/source', '--import', '@tracelink/sdk/register', 'packages/kafka/src/cli/main.ts'];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [...flags, ...args], { cwd: root, env, signal }, (error, stdout, stderr) => {

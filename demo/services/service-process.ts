@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './child-environment.ts';
 
 /** How to start a service from its sources. */
 export interface ServiceProcessOptions {
@@ -11,7 +12,10 @@ export interface ServiceProcessOptions {
   readonly entry: string;
   /** Modules that are imported before it. */
   readonly imports: readonly string[];
+  /** All of its settings: none comes from the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds in which it must first be ready. @default 60_000 */
+  readonly startTimeout?: number;
   /** Called with each line that the service writes. */
   readonly onLine: (line: string) => void;
   /** Called when the service ended by itself, or was killed, and restarts. */
@@ -34,15 +38,17 @@ const restartPause = 1_000;
  * whenever it ends, as a container would be.
  */
 export class ServiceProcess {
-  /** Resolves when the service first logs that it is ready; rejects with its last output when it ends before. */
+  /** Resolves when the service first logs that it is ready; rejects with its last output when it ends before, or is not ready in time. */
   readonly ready: Promise<void>;
-  /** The variables that it is started with, beside those of this process. */
+  /** The variables that it is started with, beside those that Node needs. */
   env: Readonly<Record<string, string>>;
   readonly #options: ServiceProcessOptions;
   readonly #ready = Promise.withResolvers<void>();
   readonly #stopping = new AbortController();
   readonly #watchers = new Set<(line: LogLine) => void>();
   readonly #ended: Promise<void>;
+  /** The last of its output. */
+  readonly #lastLines: string[] = [];
   #child: ChildProcess | undefined;
   #wasReady = false;
 
@@ -55,6 +61,9 @@ export class ServiceProcess {
     this.ready.catch(() => {});
     process.once('exit', this.kill);
     this.#ended = this.#run();
+    const { startTimeout = 60_000 } = options;
+    const timer = setTimeout(() => this.#failStart(`was not ready after ${startTimeout / 1000} s`), startTimeout);
+    void this.#hasBeenReady().then(() => clearTimeout(timer));
   }
 
   /** SIGKILL: it cannot finish anything. */
@@ -105,21 +114,25 @@ export class ServiceProcess {
 
   /** Runs it again and again, until it is stopped or was never ready. */
   async #run(): Promise<void> {
-    const { name, onRestart } = this.#options;
+    const { onRestart } = this.#options;
     let how: string | undefined;
     for (;;) {
-      const lastLines: string[] = [];
+      this.#lastLines.length = 0;
       this.#wasReady = false;
-      const running = this.#runOnce(lastLines);
+      const running = this.#runOnce();
       // Called when the process runs, so that a listener finds it.
       if (how !== undefined) onRestart(how);
       how = await running;
-      const words = [`The ${name} service ended (${how}) before it was ready.`, ...lastLines].join('\n');
-      this.#ready.reject(new Error(words));
+      this.#failStart(`ended (${how}) before it was ready`);
       if (this.#stopping.signal.aborted || !(await this.#hasBeenReady())) return;
       if (!this.#wasReady) await pause(restartPause, undefined, { signal: this.#stopping.signal }).catch(() => {});
       if (this.#stopping.signal.aborted) return;
     }
+  }
+
+  /** Does nothing once it was ready. */
+  #failStart(how: string): void {
+    this.#ready.reject(new Error([`The ${this.#options.name} service ${how}. Its last lines:`, ...this.#lastLines].join('\n')));
   }
 
   #hasBeenReady(): Promise<boolean> {
@@ -130,7 +143,7 @@ export class ServiceProcess {
   }
 
   /** @returns how it ended */
-  async #runOnce(lastLines: string[]): Promise<string> {
+  async #runOnce(): Promise<string> {
     const { name, entry, imports, onLine } = this.#options;
     const child = spawn(
       process.execPath,
@@ -141,12 +154,17 @@ export class ServiceProcess {
         entry,
       ],
       // A process group of its own: Ctrl-C is for the demo, which stops its services in order.
-      { cwd: root, env: { ...process.env, ...this.env, OTEL_SERVICE_NAME: name }, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+      {
+        cwd: root,
+        env: childEnvironment({ ...this.env, OTEL_SERVICE_NAME: name }),
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: true,
+      },
     );
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (text) => {
-        if (lastLines.push(text) > 5) lastLines.shift();
+        if (this.#lastLines.push(text) > 5) this.#lastLines.shift();
         onLine(text);
         const line = logLineOf(text);
         if (line === undefined) return;

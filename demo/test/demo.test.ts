@@ -4,6 +4,7 @@ import { studioTrace } from '@tracelink/testing';
 import { expect } from 'chai';
 import { deadLetters, isGivenUp } from '../scenarios/expected.ts';
 import { allGone, DemoProcess, isThere } from './support/demo-process.ts';
+import { exported } from './support/exported.ts';
 
 const anyPort = ['--port', '0', '--studio-port', '0'];
 const up = /\n {2}(http:\S+)\n[^]*curl -s (http:\S+)\/orders/;
@@ -50,8 +51,6 @@ describe('the demo', function () {
     expect(message).to.match(/^Order \S+ was placed$/);
     expect((await fetch(`${studio}/api/traces/${traceId}`)).status).to.equal(200);
 
-    await askForDeadLetters(studio);
-
     const before = await demo.children();
     const [killed] = [...before].find(([, args]) => args.includes('services/fulfilment')) ?? [];
     process.kill(Number(killed), 'SIGKILL');
@@ -64,6 +63,22 @@ describe('the demo', function () {
     expect(await demo.ended).to.deep.equal({ code: 0, signal: null });
     expect([...after.keys()].filter(isThere)).to.deep.equal([]);
     expect(await Promise.all([studio, orders].map(answers))).to.deep.equal([false, false]);
+  });
+
+  it('has its own topics, spans and dead letters whatever a shell has exported for other work', async () => {
+    using _shell = exported({
+      LOG_LEVEL: 'warn',
+      HOST: '127.0.0.2',
+      ORDERS_TOPIC: 'others.placed',
+      KAFKA_GROUP_ID: 'others',
+      OTEL_TRACES_EXPORTER: 'none',
+      OTEL_TRACES_SAMPLER: 'always_off',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:1/v1/traces',
+      TRACELINK_KAFKA_RELATION: 'link',
+    });
+    await using demo = new DemoProcess(...anyPort);
+    const [studio] = await addressesOf(demo);
+    await askForDeadLetters(studio);
   });
 
   it('leaves nothing behind when Ctrl-C comes in the middle of its start', async () => {

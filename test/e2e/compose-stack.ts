@@ -25,6 +25,8 @@ export class ComposeStack {
       JAEGER_PORT: String(jaegerPort),
       STUDIO_PORT: String(studioPort),
       COMPOSE_PROFILES: 'studio',
+      // The file's default, where a shell has exported another one.
+      OTLP_ENDPOINT: '',
       ...(buildkit ? {} : { DOCKER_BUILDKIT: '0' }),
     };
   }
