@@ -17,7 +17,7 @@ help: ## Show this list
 demo: $(INSTALLED) ## Two services and the studio, a button for each thing that can happen (ARGS=--once: every scenario, checked)
 	npm run --silent demo -- $(ARGS)
 
-test: $(INSTALLED) ## Every test, on embedded-kafka, or on KAFKA_IMAGE=apache/kafka:4.4.0, or on KAFKA_BROKERS=host:port
+test: $(INSTALLED) ## The test suite, on embedded-kafka, or on KAFKA_IMAGE=apache/kafka:4.4.0, or on KAFKA_BROKERS=host:port
 	npm test -- $(ARGS)
 
 floor: $(INSTALLED) ## The packed libraries on the oldest OpenTelemetry that they support
