@@ -1,40 +1,15 @@
 import { once } from 'node:events';
-import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import { Kafka, logLevel, PartitionAssigners, type Assigner, type PartitionAssigner } from 'kafkajs';
+import { PartitionAssigners, type Assigner, type PartitionAssigner } from 'kafkajs';
 import type { SubscribeOptions } from '../../src/subscribe/subscribe-options.ts';
-import { subscribe } from '../../src/subscribe/subscribe.ts';
-import type { Subscription } from '../../src/subscribe/subscription.ts';
+import { useEmbeddedSubscriptions } from '../support/broker/embedded-subscriptions.ts';
 import { Collector } from '../support/collector.ts';
 
 const [topic, groupId] = ['orders', 'packing'];
 
 describe('a member of a group', () => {
-  let kafka: EmbeddedKafka;
-  let open: Subscription[];
-  beforeEach('start a broker', async () => {
-    kafka = await EmbeddedKafka.start({ topics: { [topic]: 2 } });
-    open = [];
-  });
-  afterEach('end all', async () => {
-    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
-    await kafka.stop();
-  });
-
-  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
-    const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 20 } });
-    const subscription = await subscribe(client, {
-      groupId,
-      topics: [topic],
-      fromBeginning: true,
-      retry: { attempts: 1, backoff: { initial: 1, jitter: 0 } },
-      handler,
-      ...options,
-      consumer: { maxWaitTimeInMs: 20, heartbeatInterval: 20, ...options.consumer },
-    });
-    open.push(subscription);
-    return subscription;
-  }
+  const embedded = useEmbeddedSubscriptions({ topic, partitions: 2, groupId });
+  const { started } = embedded;
   const refused = (starting: Promise<unknown>): Promise<unknown> => starting.catch((error: unknown) => error);
 
   it('fails to start with advice when the broker rejects its session timeout', async () => {
@@ -63,12 +38,12 @@ describe('a member of a group', () => {
     await started(
       ({ value }, { attempt }) => {
         got.add(`${String(value)}.${attempt}`);
-        const [member] = kafka.group(groupId).describe().members;
-        if (String(value) === 'slow' && member !== undefined) kafka.group(groupId).expireMember(member.memberId);
+        const [member] = embedded.kafka.group(groupId).describe().members;
+        if (String(value) === 'slow' && member !== undefined) embedded.kafka.group(groupId).expireMember(member.memberId);
       },
       { consumer: { sessionTimeout: 6_000 } },
     );
-    kafka.topic(topic).append(0, [{ value: 'before' }, { value: 'slow' }, { value: 'after' }]);
+    embedded.kafka.topic(topic).append(0, [{ value: 'before' }, { value: 'slow' }, { value: 'after' }]);
     await got.all('after.1');
     expect(got.values).to.deep.equal(['before.1', 'slow.1', 'after.1']);
   });
@@ -84,10 +59,10 @@ describe('a member of a group', () => {
       },
       { drain: { grace: 10, timeout: 50 } },
     );
-    kafka.topic(topic).append(0, [{ value: 'long' }, { value: 'next' }]);
+    embedded.kafka.topic(topic).append(0, [{ value: 'long' }, { value: 'next' }]);
     await got.all('begun long');
-    const joined = kafka.waitForRequest('SyncGroup');
-    kafka.group(groupId).triggerRebalance();
+    const joined = embedded.kafka.waitForRequest('SyncGroup');
+    embedded.kafka.group(groupId).triggerRebalance();
     await joined;
     // The revoked batch is in process again: its handler still runs.
     while (subscription.health().inFlight === 0) await once(AbortSignal.timeout(5), 'abort');
@@ -109,16 +84,16 @@ describe('a member of a group', () => {
       { concurrency: { keys: 4 }, drain: { grace: 0, timeout: 500 }, commitInterval: 60_000 },
     );
     // No commits in between: only its memory knows the completed messages.
-    kafka.fault({ api: 'OffsetCommit', times: 1 }, { error: 'REBALANCE_IN_PROGRESS' });
-    kafka.topic(topic).append(
+    embedded.kafka.fault({ api: 'OffsetCommit', times: 1 }, { error: 'REBALANCE_IN_PROGRESS' });
+    embedded.kafka.topic(topic).append(
       0,
       ['stuck', 'a', 'b', 'c'].map((value) => ({ key: value, value })),
     );
     await stuck.promise;
     await got.all('a', 'b', 'c');
-    kafka.group(groupId).triggerRebalance();
+    embedded.kafka.group(groupId).triggerRebalance();
     await got.until((values) => values.filter((value) => value === 'stuck').length === 2);
-    kafka.topic(topic).append(0, [{ key: 'end', value: 'end' }]);
+    embedded.kafka.topic(topic).append(0, [{ key: 'end', value: 'end' }]);
     await got.all('end');
     expect(got.values.toSorted()).to.deep.equal(['a', 'b', 'c', 'end', 'stuck', 'stuck']);
   });
@@ -134,10 +109,10 @@ describe('a member of a group', () => {
     );
     const dead = new Collector<number>();
     subscription.on('dead-letter', ({ attempts: count }) => dead.add(count));
-    kafka.topic(topic).append(0, [{ value: 'poison' }]);
+    embedded.kafka.topic(topic).append(0, [{ value: 'poison' }]);
     for (const count of [1, 2, 3]) {
       await attempts.until((all) => all.length >= count);
-      kafka.group(groupId).triggerRebalance();
+      embedded.kafka.group(groupId).triggerRebalance();
     }
     await dead.until((all) => all.length === 1);
     expect(attempts.values).to.deep.equal([1, 2, 3, 4]);
@@ -152,19 +127,19 @@ describe('a member of a group', () => {
         got.add(String(value));
         if (String(value) !== '0') return;
         // Like a frozen process: its clock went on, and the group has expelled it.
-        const [member] = kafka.group(groupId).describe().members;
-        if (member !== undefined) kafka.group(groupId).expireMember(member.memberId);
+        const [member] = embedded.kafka.group(groupId).describe().members;
+        if (member !== undefined) embedded.kafka.group(groupId).expireMember(member.memberId);
         const until = performance.now() + 3_500;
         while (performance.now() < until);
       },
       { consumer: { sessionTimeout: 6_000, heartbeatInterval: 1_000 } },
     );
-    kafka.on('Heartbeat', async (_, next) => {
+    embedded.kafka.on('Heartbeat', async (_, next) => {
       const answer = await next();
       asked.add(`heartbeat after ${got.values.length}`);
       return answer;
     });
-    kafka.topic(topic).append(
+    embedded.kafka.topic(topic).append(
       0,
       Array.from({ length: 5 }, (_, index) => ({ value: String(index) })),
     );
@@ -189,10 +164,10 @@ describe('a member of a group', () => {
       },
       { log: { info: () => {}, warn }, drain: { grace: 0, timeout: 500 } },
     );
-    kafka.topic(topic).append(0, [{ key: 'k', value: 'x' }]);
+    embedded.kafka.topic(topic).append(0, [{ key: 'k', value: 'x' }]);
     await begun.promise;
-    const [member] = kafka.group(groupId).describe().members;
-    kafka.group(groupId).expireMember(member?.memberId ?? '');
+    const [member] = embedded.kafka.group(groupId).describe().members;
+    embedded.kafka.group(groupId).expireMember(member?.memberId ?? '');
     await lines.until((all) => all.length === 2);
     expect(lines.values[0]).to.match(/^Expelled from the group/);
     expect(warned[0]).to.have.nested.property('inFlight[0].key', 'k');
@@ -203,7 +178,7 @@ describe('a member of a group', () => {
   it('joins again when the broker does not answer where a partition starts', async () => {
     const got = new Collector();
     const fetched = new Collector();
-    kafka.on('Fetch', async (_, next) => {
+    embedded.kafka.on('Fetch', async (_, next) => {
       const answer = await next();
       fetched.add('answer');
       return answer;
@@ -211,18 +186,18 @@ describe('a member of a group', () => {
     // Each refresh of the metadata may find another topic of the name: the broker is asked for the log.
     const subscription = await started(({ value }) => got.add(String(value)), { consumer: { metadataMaxAge: 1 } });
     const ids = (): readonly string[] =>
-      kafka
+      embedded.kafka
         .group(groupId)
         .describe()
         .members.map(({ memberId }) => memberId);
     const [before = ''] = ids();
-    const fault = kafka.fault({ api: 'ListOffsets', times: 10_000 }, { error: 'KAFKA_STORAGE_ERROR' });
+    const fault = embedded.kafka.fault({ api: 'ListOffsets', times: 10_000 }, { error: 'KAFKA_STORAGE_ERROR' });
     while (subscription.health().blocked.length === 0) await once(AbortSignal.timeout(20), 'abort');
     const answers = fetched.values.length;
-    kafka.topic(topic).append(0, [{ value: 'a' }]);
+    embedded.kafka.topic(topic).append(0, [{ value: 'a' }]);
     await fetched.until(({ length }) => length > answers);
     await once(AbortSignal.timeout(20), 'abort');
-    kafka.group(groupId).expireMember(before);
+    embedded.kafka.group(groupId).expireMember(before);
     while (ids().length === 0 || ids()[0] === before) await once(AbortSignal.timeout(20), 'abort');
     fault.remove();
     await got.all('a');
@@ -249,8 +224,8 @@ describe('a member of a group', () => {
     const crashed: unknown[] = [];
     first.on('crash', (error) => crashed.push(error));
     await Promise.all([started(({ value }) => got.add(String(value)), options), said.all('The client crashed: it starts again')]);
-    kafka.topic(topic).append(0, [{ value: 'a' }]);
-    kafka.topic(topic).append(1, [{ value: 'b' }]);
+    embedded.kafka.topic(topic).append(0, [{ value: 'a' }]);
+    embedded.kafka.topic(topic).append(1, [{ value: 'b' }]);
     await got.all('a', 'b');
     while (!first.health().ok) await once(AbortSignal.timeout(20), 'abort');
     expect(crashed).to.deep.equal([]);
@@ -260,7 +235,7 @@ describe('a member of a group', () => {
   it('has no lag behind a transaction that was aborted at the end', async () => {
     const got = new Collector();
     const subscription = await started(({ value }) => got.add(String(value)));
-    const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+    const client = embedded.client();
     const producer = client.producer({ transactionalId: 't', maxInFlightRequests: 1, idempotent: true });
     await producer.connect();
     await producer.send({ topic, messages: [{ partition: 0, value: 'a' }] });
@@ -275,7 +250,7 @@ describe('a member of a group', () => {
 
   it('names the topic whose lag cannot be known', async () => {
     const subscription = await started(() => {});
-    const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+    const admin = embedded.client().admin();
     await admin.connect();
     await admin.deleteTopics({ topics: [topic] });
     await admin.disconnect();

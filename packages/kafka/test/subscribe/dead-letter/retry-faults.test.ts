@@ -1,58 +1,25 @@
-import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
 import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.ts';
-import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
-import { subscribe } from '../../../src/subscribe/subscribe.ts';
-import type { Subscription } from '../../../src/subscribe/subscription.ts';
 import type { BlockedPartition } from '../../../src/subscribe/partitions/partition-controller.ts';
+import { useEmbeddedSubscriptions } from '../../support/broker/embedded-subscriptions.ts';
 import { Collector } from '../../support/collector.ts';
 
 const [topic, groupId] = ['orders', 'packing'];
 const retryTopic = `${topic}.${groupId}.retry.400ms`;
 
 describe('retry topics under faults', () => {
-  let kafka: EmbeddedKafka;
-  let open: Subscription[];
-  beforeEach('start a broker', async () => {
-    kafka = await EmbeddedKafka.start({ topics: { [topic]: 3 } });
-    open = [];
-  });
-  afterEach('end all', async () => {
-    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
-    await kafka.stop();
-  });
-
-  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
-    const client = new Kafka({
-      brokers: kafka.brokers,
-      logLevel: logLevel.NOTHING,
-      requestTimeout: 1_000,
-      retry: { initialRetryTime: 20 },
-    });
-    const subscription = await subscribe(client, {
-      groupId,
-      topics: [topic],
-      fromBeginning: true,
-      consumer: { maxWaitTimeInMs: 20 },
-      retry: { attempts: 1, backoff: { initial: 20, jitter: 0 } },
-      retryTopics: { delays: ['400ms'] },
-      handler,
-      ...options,
-    });
-    open.push(subscription);
-    return subscription;
-  }
+  const embedded = useEmbeddedSubscriptions({ topic, partitions: 3, groupId, options: { retryTopics: { delays: ['400ms'] } } });
+  const { started } = embedded;
 
   it('have the partition counts of their source, and are named in an error that says what to do when they cannot be created', async () => {
-    kafka.fault({ api: 'CreateTopics' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    embedded.kafka.fault({ api: 'CreateTopics' }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     const refused: unknown = await started(() => {}).catch((error: unknown) => error);
     expect(refused).to.have.property('code', 'topic_missing');
     expect(String(refused)).to.contain(
       `could not create its retry and dead-letter topics: "${retryTopic}" (3 partitions), "orders.packing.dead-letter" (3 partitions). Create them, or name others by retryTopics.topic and deadLetter.topic.`,
     );
     await started(() => {});
-    expect(kafka.topic(retryTopic).partitions).to.equal(3);
+    expect(embedded.kafka.topic(retryTopic).partitions).to.equal(3);
   });
 
   it('are created again when they are deleted, so that neither their source nor its retries stop', async () => {
@@ -61,23 +28,23 @@ describe('retry topics under faults', () => {
       got.add(`${String(value)} ${attempt}`);
       if (attempt === 1) throw new Error('no');
     });
-    kafka.topic(topic).append(0, [{ value: 'before' }]);
+    embedded.kafka.topic(topic).append(0, [{ value: 'before' }]);
     await got.all('before 2');
-    const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+    const admin = embedded.client().admin();
     await admin.connect();
     await admin.deleteTopics({ topics: [retryTopic] });
     await admin.disconnect();
-    for (const partition of [0, 1, 2]) kafka.topic(topic).append(partition, [{ value: `after ${partition}` }]);
+    for (const partition of [0, 1, 2]) embedded.kafka.topic(topic).append(partition, [{ value: `after ${partition}` }]);
     await got.all('after 0 2', 'after 1 2', 'after 2 2');
-    expect(kafka.topic(retryTopic).partitions).to.equal(3);
+    expect(embedded.kafka.topic(retryTopic).partitions).to.equal(3);
   });
 
   it('block the partition while they reject its record, which health reports, and unblock it by themselves', async () => {
-    kafka.topic(topic).append(1, [{ key: 'k', value: 'v' }]);
+    embedded.kafka.topic(topic).append(1, [{ key: 'k', value: 'v' }]);
     const handled = Promise.withResolvers<number>();
     const stopped = Promise.withResolvers<BlockedPartition>();
     // Once: kafkajs does not retry an authorization error.
-    kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    embedded.kafka.fault({ api: 'Produce', topic: retryTopic }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     const subscription = await started((_, { attempt }) => {
       if (attempt === 1) throw new Error('not yet');
       handled.resolve(attempt);
@@ -90,27 +57,27 @@ describe('retry topics under faults', () => {
     // The write is repeated, not the handler.
     expect(await handled.promise).to.equal(2);
     expect(subscription.health()).to.deep.include({ ok: true, blocked: [] });
-    const [record, ...others] = kafka.topic(retryTopic).records(1);
+    const [record, ...others] = embedded.kafka.topic(retryTopic).records(1);
     expect(others).to.deep.equal([]);
     expect(new Map(record?.headers.map(({ key, value }) => [key, String(value)])).get(DeliveryHeader.ATTEMPTS)).to.equal('1');
   });
 
   it('send a message to the dead-letter topic when it is too large for them, also compressed', async () => {
-    kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
-    kafka.fault({ api: 'Produce', topic: retryTopic, times: 2 }, { error: 'MESSAGE_TOO_LARGE' });
+    embedded.kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
+    embedded.kafka.fault({ api: 'Produce', topic: retryTopic, times: 2 }, { error: 'MESSAGE_TOO_LARGE' });
     const dead = Promise.withResolvers<number>();
     const subscription = await started(() => Promise.reject(new Error('not yet')));
     subscription.on('dead-letter', ({ attempts }) => dead.resolve(attempts));
     expect(await dead.promise).to.equal(1);
     expect(subscription.health()).to.deep.include({ ok: true, blocked: [] });
-    expect(kafka.topic(retryTopic).records(0)).to.deep.equal([]);
+    expect(embedded.kafka.topic(retryTopic).records(0)).to.deep.equal([]);
   });
 
   it('do not delay a drain when they do not answer, and lose nothing', async () => {
-    kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
-    kafka.fault({ api: 'Produce', topic: retryTopic }, { silence: true });
+    embedded.kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
+    embedded.kafka.fault({ api: 'Produce', topic: retryTopic }, { silence: true });
     const first = await started(() => Promise.reject(new Error('not yet')));
-    await kafka.waitForRequest('Produce');
+    await embedded.kafka.waitForRequest('Produce');
     expect(await first.drain({ grace: 0, timeout: 50 })).to.include({ retryLater: 0, handled: 0 });
     const handled = Promise.withResolvers<string>();
     await started(({ value }) => handled.resolve(String(value)));
@@ -118,7 +85,7 @@ describe('retry topics under faults', () => {
   });
 
   it('are not fetched in a partition whose first message is not due', async () => {
-    kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
+    embedded.kafka.topic(topic).append(0, [{ key: 'k', value: 'v' }]);
     const handled = Promise.withResolvers<void>();
     const asked: string[] = [];
     const subscription = await started((_, { attempt }) => {
@@ -126,7 +93,7 @@ describe('retry topics under faults', () => {
       asked.push('handled');
       handled.resolve();
     });
-    kafka.on('Fetch', (request, next) => {
+    embedded.kafka.on('Fetch', (request, next) => {
       const isDelayed = subscription.health().delayed.length > 0;
       const partitions = request.body.topics.find((each) => each.topic === retryTopic)?.partitions.map(({ partition }) => partition) ?? [];
       if (isDelayed) asked.push(partitions.includes(0) ? 'the delayed one' : 'others');

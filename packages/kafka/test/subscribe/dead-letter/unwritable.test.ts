@@ -1,48 +1,27 @@
-import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import type { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { DeliveryHeader } from '../../../src/subscribe/headers/delivery-headers.ts';
 import type { BlockedPartition } from '../../../src/subscribe/partitions/partition-controller.ts';
 import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
-import { subscribe } from '../../../src/subscribe/subscribe.ts';
-import type { Subscription } from '../../../src/subscribe/subscription.ts';
+import { useEmbeddedSubscriptions } from '../../support/broker/embedded-subscriptions.ts';
 import { Collector } from '../../support/collector.ts';
 
 const [topic, groupId] = ['orders', 'packing'];
 const deadLetterTopic = `${topic}.${groupId}.dead-letter`;
 
 describe('dead-letter records', () => {
+  const embedded = useEmbeddedSubscriptions({ topic, partitions: 4, groupId, options: { concurrency: { partitions: 4 } } });
+  const { started } = embedded;
   let kafka: EmbeddedKafka;
   let admin: Admin;
-  let open: Subscription[];
-  const client = (): Kafka =>
-    new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, requestTimeout: 1_000, retry: { initialRetryTime: 20, retries: 5 } });
-  beforeEach('start a broker', async () => {
-    kafka = await EmbeddedKafka.start({ topics: { [topic]: 4 } });
-    admin = client().admin();
+  beforeEach('reach the broker', async () => {
+    ({ kafka } = embedded);
+    admin = embedded.client().admin();
     await admin.connect();
-    open = [];
   });
-  afterEach('end all', async () => {
-    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
-    await admin.disconnect();
-    await kafka.stop();
-  });
+  afterEach('leave it', () => admin.disconnect());
 
-  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
-    const subscription = await subscribe(client(), {
-      groupId,
-      topics: [topic],
-      fromBeginning: true,
-      consumer: { maxWaitTimeInMs: 20 },
-      retry: { attempts: 1, backoff: { initial: 20, jitter: 0, max: 200 } },
-      concurrency: { partitions: 4 },
-      handler,
-      ...options,
-    });
-    open.push(subscription);
-    return subscription;
-  }
   const fails = (): never => {
     throw new Error('no');
   };
