@@ -23,8 +23,8 @@ export interface Listing {
 }
 
 /**
- * Calls `found` for each record that the filter accepts, up to the topic's current end. Nothing is sent or committed, and no group is
- * left behind.
+ * Calls `found` for each record that the filter accepts, up to the topic's current end, and waits for it. Nothing is sent or committed,
+ * and no group is left behind.
  *
  * @param read called for each record that was read, whether or not the filter accepted it
  * @throws {KafkaTracingError} `topic_missing`, `record_missing`; what the client throws
@@ -32,7 +32,7 @@ export interface Listing {
 export async function listRecords(
   kafka: ClientMaker,
   listing: Listing,
-  found: (record: DeadLetterRecord) => void,
+  found: (record: DeadLetterRecord) => Promise<void>,
   read: () => void,
 ): Promise<void> {
   await endInTime(list(clientsOf('dead-letters', kafka), listing, found, read), listing.signal, () => undefined);
@@ -41,7 +41,7 @@ export async function listRecords(
 async function list(
   clients: EngineClients,
   { from, filter, limit, signal }: Listing,
-  found: (record: DeadLetterRecord) => void,
+  found: (record: DeadLetterRecord) => Promise<void>,
   read: () => void,
 ): Promise<void> {
   const groupId = `tracelink-dead-letters-${randomUUID()}`;
@@ -56,7 +56,7 @@ async function list(
       const one = readDeadLetterRecord(from, partition, message);
       awaited.delete(placeOf(one));
       if (!filter.selects(one)) return { isLast: false, isSent: false, pause: 0 };
-      found(one);
+      await found(one);
       return { isLast: ++count >= limit, isSent: false, pause: 0 };
     });
     // The broker may already have removed a group that never committed.

@@ -8,7 +8,7 @@ import { UsageError } from './argument-values.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { helpText } from './help-text.ts';
 import { listRecords, listTopics, shownRecord } from './list-command.ts';
-import { muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
+import { isTaken, keepPace, muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
 import { commandOf, parseArguments, type Asked } from './parse-arguments.ts';
 import { dataOf, lineOf, terminalJson } from './record-output.ts';
 import { reachBrokers } from './reach-brokers.ts';
@@ -23,13 +23,18 @@ const lingering = { interrupted: 1_000, otherwise: 5_000 };
 /** The doctor's exit code for it. */
 const couldNotLook = 2;
 
+/** An interrupted command's exit code. */
+const interrupted = 130;
+
 /** Aborted by a signal, and when no one reads the output any more. */
 const control = new AbortController();
+let outputError: NodeJS.ErrnoException | undefined;
 
 async function main(asked: Asked): Promise<number> {
   // `| head` has read enough. Unhandled, the error ends the process midway, and its group waits for it until the session expires.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') say(`tracelink-kafka: the output cannot be written: ${errorMessage(error)}`);
+    if (outputError === undefined && error.code !== 'EPIPE') say(`tracelink-kafka: the output cannot be written: ${errorMessage(error)}`);
+    outputError ??= error;
     control.abort();
   });
   if (asked.what === 'help' || asked.what === 'version') {
@@ -49,7 +54,7 @@ async function main(asked: Asked): Promise<number> {
     return couldNotLook;
   }
   // The command would try to reach them once more.
-  if (signal.aborted) return asked.what === 'studio' ? 0 : 130;
+  if (signal.aborted) return asked.what === 'studio' ? 0 : interrupted;
   if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
   if (asked.what === 'studio') return studioCommand(kafka, asked, signal, terminal);
   if (asked.what === 'topics') return listTopics(kafka, asked.json, signal, terminal);
@@ -64,17 +69,18 @@ async function list(kafka: ClientMaker, asked: Asked & { readonly what: 'list' |
   await listRecords(
     kafka,
     { from, filter, limit: asked.what === 'show' ? 1 : asked.limit, signal },
-    (found) => {
+    async (found) => {
       count++;
       if (asked.what === 'show') shown = found;
       else print(json ? terminalJson(dataOf(found)) : lineOf(found));
+      await keepPace(signal);
     },
     () => progress.count('read'),
   );
-  if (signal.aborted) return 130;
+  if (signal.aborted) return interrupted;
   if (shown !== undefined) print(terminalJson(await shownRecord(kafka, shown, signal), json ? 0 : 2));
   if (count === 0) say(`There is no such record in ${from}.`);
-  return signal.aborted ? 130 : 0;
+  return signal.aborted ? interrupted : 0;
 }
 
 muteTimerWarnings();
@@ -92,5 +98,9 @@ try {
     process.exitCode = error instanceof KafkaTracingError && error.code === 'invalid_option' ? 2 : 1;
   }
 }
+// What the process has not written when it ends is lost, and a reader may take minutes for it.
+if (!control.signal.aborted && !(await isTaken(control.signal)) && outputError === undefined) process.exitCode = interrupted;
+// A file that is cut short must not look whole; who closes a pipe knows that they did.
+if (outputError !== undefined && outputError.code !== 'EPIPE') process.exitCode ||= 1;
 // Clients keep timers and sockets for a broker that is away.
 setTimeout(() => process.exit(), control.signal.aborted ? lingering.interrupted : lingering.otherwise).unref();

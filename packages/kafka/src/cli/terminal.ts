@@ -1,3 +1,4 @@
+import { orAborted } from '../core/aborted-work.ts';
 import { oneLine } from './record-output.ts';
 
 /** Where a command writes. */
@@ -6,6 +7,26 @@ export interface Terminal {
   readonly print: (text: string) => void;
   /** Writes everything else to stderr, one line each; characters that move the cursor are escaped. */
   readonly say: (line: string) => void;
+}
+
+/**
+ * Waits until stdout has taken what was printed, which a reader may do as slowly as it likes, or has failed.
+ *
+ * @returns whether that came before the signal
+ */
+export async function isTaken(signal: AbortSignal): Promise<boolean> {
+  // Its callback comes behind those of all writes before it, with their error where they fail.
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process.stdout.write('', () => resolve());
+  return orAborted(promise, signal, () => {}).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Waits where stdout has as much to write as it buffers: a reader that is behind must not fill the memory. Ends with the signal. */
+export async function keepPace(signal: AbortSignal): Promise<void> {
+  if (process.stdout.writableNeedDrain) await isTaken(signal);
 }
 
 export const terminal: Terminal = {
