@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { errorType } from '../core/error-type.ts';
+import { guard } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 
 /** The part of a request that the handlers read: those of node:http, Express and Fastify have it. */
@@ -9,6 +10,8 @@ interface RequestLike {
 
 /** The part of Fastify's reply that the handlers use. */
 interface ReplyLike {
+  /** Whether a reply was sent. */
+  readonly sent: boolean;
   code(status: number): unknown;
   headers(values: Record<string, string | number>): unknown;
   send(payload: string): unknown;
@@ -26,13 +29,12 @@ export interface Answer {
 
 /**
  * A handler that answers GET and HEAD, and anything else with 405. It never throws: what `answer` throws or rejects with is an answer with
- * the status 503.
+ * the status 503. One that comes when the response has been answered, by a timeout say, is dropped.
  */
 export function answering(answer: () => Answer | Promise<Answer>): HealthHandler {
   return ({ method }, response) => {
-    if (method !== 'GET' && method !== 'HEAD')
-      return send(response, { status: 405, body: { error: 'method_not_allowed' } }, { allow: 'GET, HEAD' });
-    void answered(answer).then((found) => send(response, found));
+    if (method === 'GET' || method === 'HEAD') void answered(answer).then((found) => send(response, found));
+    else send(response, { status: 405, body: { error: 'method_not_allowed' } }, { allow: 'GET, HEAD' });
   };
 }
 
@@ -44,7 +46,13 @@ async function answered(answer: () => Answer | Promise<Answer>): Promise<Answer>
   }
 }
 
-function send(response: ServerResponse | ReplyLike, { status, body }: Answer, more: Record<string, string> = {}): void {
+/** Never throws: nobody awaits an answer that comes late, and what it threw would end the process. */
+function send(response: ServerResponse | ReplyLike, answer: Answer, more: Record<string, string> = {}): void {
+  if (isReply(response) ? response.sent : response.headersSent) return;
+  guard('an answer of a health handler', () => write(response, answer, more));
+}
+
+function write(response: ServerResponse | ReplyLike, { status, body }: Answer, more: Record<string, string>): void {
   const text = JSON.stringify(body);
   const headers = {
     'content-type': 'application/json; charset=utf-8',

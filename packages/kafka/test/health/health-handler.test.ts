@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import express from 'express';
 import { fastify } from 'fastify';
@@ -49,6 +50,11 @@ describe('the handlers of health and lag', () => {
   const kafka = useKafka();
   const subscriptions = useSubscriptions(kafka);
   const open: Served[] = [];
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  before(() => void process.on('unhandledRejection', note));
+  after(() => void process.off('unhandledRejection', note));
+  afterEach('no answer would have ended the process', () => expect(unhandled.splice(0)).to.deep.equal([]));
   afterEach('close the servers', async () => {
     for (const { close } of open.splice(0)) await close();
   });
@@ -122,7 +128,36 @@ describe('the handlers of health and lag', () => {
           expect(await post.json()).to.deep.equal({ error: 'method_not_allowed' });
         }
       });
+
+      it('drop an answer that comes when a timeout has answered', async () => {
+        const reply = Promise.withResolvers<readonly []>();
+        const handler = lagHandler({ lag: () => reply.promise });
+        const { url } = await start(serve, healthHandler({ health: () => never() }), (request, response) => {
+          handler(request, response);
+          if ('hijack' in response) {
+            response.code(503);
+            response.send('late');
+          } else response.writeHead(503).end('late');
+        });
+        const answer = await fetch(`${url}/lag`);
+        expect([answer.status, await answer.text()]).to.deep.equal([503, 'late']);
+        reply.resolve([]);
+        // A rejection that no one handles is told within it.
+        await turn();
+      });
     });
+
+  it('contain what the response throws at an answer', async () => {
+    const handler = lagHandler({ lag: () => Promise.resolve([]) });
+    const { url } = await start(servers['node:http'] as Serve, healthHandler({ health: () => never() }), (request, response) => {
+      const written = (): never => {
+        void turn().then(() => 'destroy' in response && response.destroy());
+        throw new TypeError('a listener of the headers');
+      };
+      handler(request, Object.assign(response, { writeHead: written }));
+    });
+    expect(await fetch(`${url}/lag`).catch((error: unknown) => error)).to.be.instanceOf(TypeError);
+  });
 
   it('answer for several subscriptions, and 503 while one of them is not ok', async () => {
     const topic = await kafka.createTopic();
