@@ -37,6 +37,22 @@ describe('a group of the consumer protocol', () => {
     expect(harness.group('g').state).to.equal('Empty');
   });
 
+  it('gives a member the whole rebalance timeout for each revocation, also for one that follows another', () => {
+    harness.grow('orders', 6);
+    const { memberEpoch } = harness.join('g', 'a', ['orders'], { rebalanceTimeoutMs: 3_000 });
+    harness.join('g', 'b', ['orders']);
+    const first = harness.heartbeat('g', { memberId: 'a', memberEpoch });
+    harness.clock.advance(2_000);
+    harness.join('g', 'c', ['orders']);
+    // It gives up what it was told to, and is told to give up more.
+    const second = harness.heartbeat('g', { memberId: 'a', memberEpoch, topicPartitions: first.assignment });
+    expect([first, second].map(({ assignment }) => assignment?.[0]?.partitions.length)).to.deep.equal([3, 2]);
+    harness.clock.advance(2_000);
+    expect(harness.heartbeat('g', { memberId: 'a', memberEpoch }).error).to.equal('NONE');
+    harness.clock.advance(1_001);
+    expect(harness.heartbeat('g', { memberId: 'a', memberEpoch }).error).to.equal('UNKNOWN_MEMBER_ID');
+  });
+
   it('removes a static member that does not come back', () => {
     harness.join('g', 'a', ['orders'], { instanceId: 'i' });
     expect(harness.heartbeat('g', { memberId: 'a', memberEpoch: -2, instanceId: 'i' })).to.include({ error: 'NONE', memberEpoch: -2 });

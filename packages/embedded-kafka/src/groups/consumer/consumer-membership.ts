@@ -133,10 +133,13 @@ export class ConsumerMembership {
     this.members.release(member);
     member.proceed(after);
     this.members.hold(member);
-    if (after.state !== 'revoking') {
+    if (after.state !== 'revoking' || after !== before) {
       member.revocation?.cancel();
       member.revocation = undefined;
-    } else member.revocation ??= this.#options.clock.setTimeout(() => this.remove(member), member.rebalanceTimeoutMs);
+    }
+    // A second revocation that follows the first has the whole time, too.
+    if (after.state === 'revoking')
+      member.revocation ??= this.#options.clock.setTimeout(() => this.remove(member), member.rebalanceTimeoutMs);
     return after.assigned.size !== before.assigned.size || [...after.assigned.keys()].some((key) => !before.assigned.has(key));
   }
 }
