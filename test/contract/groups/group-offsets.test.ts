@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { read } from '../support/deliveries.ts';
 import { outcome } from '../support/error-name.ts';
 import { heartbeatUntilTold, join, joinAlone, leave } from '../support/raw-member.ts';
+import { RawTransactionalProducer } from '../support/raw-producer.ts';
 import { commitOffset, only } from '../support/requests.ts';
 import { useKafka } from '../support/use-kafka.ts';
 
@@ -43,6 +44,19 @@ describe('contract: committed offsets', () => {
     expect(await commitOffset(connection, groupId, topic, 1, { metadata: 'x'.repeat(4_097) })).to.equal('OFFSET_METADATA_TOO_LARGE');
     expect(await commitOffset(connection, groupId, topic, 1, { metadata: 'x'.repeat(4_096) })).to.equal('NONE');
     expect(await commitOffset(connection, groupId, kafka.topicName(), 1)).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
+  });
+
+  it('creates no group for a commit of which it takes nothing', async () => {
+    const groupId = kafka.groupId();
+    const connection = await kafka.connection();
+    expect(await commitOffset(connection, groupId, kafka.topicName(), 1)).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
+    const inTransaction = kafka.groupId();
+    const producer = await RawTransactionalProducer.init(connection, kafka.groupId());
+    await producer.addOffsets(inTransaction);
+    expect(await producer.commitOffset(inTransaction, kafka.topicName(), 1)).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
+    await producer.end('abort');
+    const { groups } = await kafka.admin.listGroups();
+    expect(groups.filter((group) => [groupId, inTransaction].includes(group.groupId))).to.deep.equal([]);
   });
 
   it('returns the offsets of every topic of the group when the request names none', async () => {

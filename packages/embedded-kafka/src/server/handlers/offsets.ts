@@ -42,7 +42,9 @@ export function commitKnown<P extends TopicPartition>(
     if (fault !== 'NONE') return fault;
     return cluster.topics.partition(topic, partition) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
   });
-  return withResults(rejections, commit(offsets.filter((_, index) => rejections[index] === 'NONE')));
+  const known = offsets.filter((_, index) => rejections[index] === 'NONE');
+  // A commit of nothing would create the group.
+  return withResults(rejections, known.length === 0 ? [] : commit(known));
 }
 
 /** The errors of a request of which only the parts with NONE were processed, with the results of these. */
