@@ -13,7 +13,10 @@ export interface BackEndTrace {
   readonly traceId: string;
   /** The spans of the trace itself first, then those of the linked ones. */
   readonly spans: readonly ReceivedSpan[];
-  /** Whether this is not all: there are more linked traces than are looked at, or the back end let go of spans. */
+  /**
+   * Whether this is not all: there are more linked traces than are looked at, or the back end let go of spans. What says that a span or an
+   * edge is not there, or how many there are, then fails.
+   */
   readonly truncated: boolean;
 }
 

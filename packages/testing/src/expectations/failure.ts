@@ -1,5 +1,5 @@
 import { formatTrace } from '../drawing/format-trace.ts';
-import { nameOf, openOf, spansOf, type SpanSource } from '../spans/span-source.ts';
+import { isTruncated, nameOf, openOf, spansOf, type SpanSource } from '../spans/span-source.ts';
 
 /** Why an assertion does not hold. The checks give it, and who asked throws it as an error of their own. */
 export interface Failure {
@@ -12,6 +12,12 @@ export interface Failure {
 export function failure(complaint: string, source: SpanSource): Failure {
   const spans = spansOf(source);
   return { message: `${complaint}\n${spans.length === 0 ? 'There is no span.' : `There is:\n${formatTrace(spans)}`}` };
+}
+
+/** The failure of what no one can know of a source that has not all spans; of another source there is none. */
+export function unknowable(what: string, source: SpanSource): Failure | undefined {
+  if (!isTruncated(source)) return undefined;
+  return failure(`Nobody can say that ${what}: this is not all, there are more linked traces, or the back end let go of spans.`, source);
 }
 
 /** A list of more is not read. */

@@ -1,7 +1,7 @@
 import { ask, named, spansOf, type SpanSource } from '../spans/span-source.ts';
 import { idOf, parentIdOf, type TraceSpan } from '../spans/trace-span.ts';
 import { explainEdge } from './explain-edge.ts';
-import { failure, nearestName, type Failure } from './failure.ts';
+import { failure, nearestName, unknowable, type Failure } from './failure.ts';
 import { countOf, isCount } from './has-span.ts';
 
 /**
@@ -35,7 +35,9 @@ export function hasEdge(source: SpanSource, from: string, to: string, expected: 
   if (isCount(edges.length, times)) {
     const left = new Set(edges.flatMap(({ from }) => from));
     ask(source, [...starts.filter((start) => left.has(idOf(start))), ...edges.map(({ end }) => end)]);
-    return undefined;
+    return times === undefined
+      ? undefined
+      : unknowable(`the edge ${titleOf(from, to, via)} is there no more than ${countOf(times)}`, source);
   }
   if (edges.length > 0)
     return failure(`The edge ${titleOf(from, to, via)} is there ${countOf(edges.length)}, not ${countOf(times)}.`, source);
@@ -56,7 +58,10 @@ export function lacksEdge(source: SpanSource, from: string, to: string, expected
       source,
     );
   }
-  if (!isCount(edges.length, times)) return undefined;
+  if (!isCount(edges.length, times)) {
+    if (times !== undefined && edges.length > times) return undefined;
+    return unknowable(`the edge ${titleOf(from, to, via)} is not there${times === undefined ? '' : ` ${countOf(times)}`}`, source);
+  }
   return failure(`The edge ${titleOf(from, to, via)} is there ${countOf(edges.length)} and was not expected.`, source);
 }
 

@@ -1,7 +1,7 @@
 import { caption } from '../drawing/draw-forest.ts';
 import { ask, named, spansOf, type SpanSource, wasAsked } from '../spans/span-source.ts';
 import type { TraceSpan } from '../spans/trace-span.ts';
-import { failure, type Failure, listNames, nearestName } from './failure.ts';
+import { failure, type Failure, listNames, nearestName, unknowable } from './failure.ts';
 
 /** Options of the assertions about a span. */
 export interface SpanExpectation {
@@ -17,7 +17,7 @@ export function hasSpan(source: SpanSource, name: string, { times }: SpanExpecta
   const found = named(spansOf(source), name);
   if (isCount(found.length, times)) {
     ask(source, found);
-    return undefined;
+    return times === undefined ? undefined : unknowable(`"${name}" is there no more than ${countOf(times)}`, source);
   }
   if (found.length === 0) return failure(`No span "${name}".${nearestName(source, name)}`, source);
   return failure(`"${name}" is there ${countOf(found.length)}, not ${countOf(times)}.`, source);
@@ -26,7 +26,11 @@ export function hasSpan(source: SpanSource, name: string, { times }: SpanExpecta
 /** Checks the contrary of {@link hasSpan}. */
 export function lacksSpan(source: SpanSource, name: string, { times }: SpanExpectation = {}): Failure | undefined {
   const found = named(spansOf(source), name);
-  if (!isCount(found.length, times)) return undefined;
+  if (!isCount(found.length, times)) {
+    // Those that are missing do not make less of them.
+    if (times !== undefined && found.length > times) return undefined;
+    return unknowable(`"${name}" is not there${times === undefined ? '' : ` ${countOf(times)}`}`, source);
+  }
   return failure(`"${name}" is there ${countOf(found.length)} and was not expected.`, source);
 }
 
@@ -48,7 +52,9 @@ export function leftOver(source: SpanSource): TraceSpan[] {
 /** Checks that each span was asked for. */
 export function hasNoLeftOver(source: SpanSource): Failure | undefined {
   const left = leftOver(source);
-  return left.length === 0 ? undefined : failure(`Never asked for: ${listNames(left.map(caption))}.`, source);
+  return left.length === 0
+    ? unknowable('each span was asked for', source)
+    : failure(`Never asked for: ${listNames(left.map(caption))}.`, source);
 }
 
 /** Checks the contrary of {@link hasNoLeftOver}. */

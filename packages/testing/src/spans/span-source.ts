@@ -8,6 +8,8 @@ export interface SpanHolder {
   readonly spans: readonly (RecordedSpan | TraceSpan)[];
   /** The names of spans that were started and have not ended, where that is known. */
   open?(): readonly string[];
+  /** Whether there are more spans than these. What says that a span is not there then fails. @default false */
+  readonly truncated?: boolean;
 }
 
 /** Where assertions find spans: something that holds them, asked anew each time, or an array. */
@@ -30,6 +32,11 @@ export function spansOf(source: SpanSource): TraceSpan[] {
 /** The names of a source's spans that have not ended. */
 export function openOf(source: SpanSource): readonly string[] {
   return 'open' in source && typeof source.open === 'function' ? source.open() : [];
+}
+
+/** Whether a source has not all spans: of what is not in it nothing can be said. */
+export function isTruncated(source: SpanSource): boolean {
+  return 'truncated' in source && source.truncated === true;
 }
 
 /** How assertions name a span: service, a space, name of the span; the name alone where no service is known. */
