@@ -67,6 +67,31 @@ describe('diagnose with a back end', () => {
     expect((await diagnose(client, { topics: [topic] })).healthy).to.equal(true);
   });
 
+  for (const [name, backEndAt, probe, answer] of [
+    ['Jaeger', jaegerBackEnd, '/api/v3/services', '{"services":[]}'],
+    ['@tracelink/studio', studioBackEnd, '/api/traces?limit=1', '{"traces":[]}'],
+  ] as const)
+    it(`calls no trace unknown where another server answers 404: ${name}`, async () => {
+      let isThere = false;
+      const asked: string[] = [];
+      const server = createServer(({ url = '' }, response) => {
+        asked.push(url);
+        response.writeHead(url === probe && isThere ? 200 : 404).end(answer);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const error = await failureOf({ backEnd: backEndAt(address) });
+      expect(error).to.include({ code: 'back_end' });
+      expect((error as Error).message).to.include(`There is no ${name} at this address: it does not answer as one to ${address}${probe}.`);
+      isThere = true;
+      const backEnd = backEndAt(address);
+      asked.length = 0;
+      expect([await backEnd.hasTrace(known), await backEnd.spans?.(known)]).to.deep.equal([false, []]);
+      expect(asked.filter((url) => url === probe)).to.have.length(1);
+      server.close();
+      server.closeAllConnections();
+    });
+
   it('rejects where the back end does not answer, or with something else', async () => {
     const broken = createServer((_request, response) => response.writeHead(503).end()).listen(0, '127.0.0.1');
     await once(broken, 'listening');

@@ -91,7 +91,7 @@ describe('tempoBackEnd, by the documentation of Tempo 3.0.3 and an answer of Sky
         .to.be.instanceOf(KafkaTracingError)
         .and.include({ code: 'back_end' })
         .and.have.property('message')
-        .that.includes(`There is no Tempo at this address: it does not answer "echo" to ${tempo.url}/api/echo.`);
+        .that.includes(`There is no Tempo at this address: it does not answer as one to ${tempo.url}/api/echo.`);
     });
 
   for (const [prefix, what] of [
@@ -134,7 +134,7 @@ describe('tempoBackEnd, by the documentation of Tempo 3.0.3 and an answer of Sky
     });
 
   it('gives credentials to Jaeger, too, and tells none where nothing answers', async () => {
-    answering('', { at: `/api/v3/traces/${traceId}` });
+    answering({ result: { resourceSpans: [] } }, { at: `/api/v3/traces/${traceId}` });
     await jaegerBackEnd(tempo.url.replace('//', '//user:secret@')).hasTrace(traceId);
     expect(tempo.asked[0]?.headers.authorization).to.equal(`Basic ${btoa('user:secret')}`);
     const error = await failureOf('http://user:secret@127.0.0.1:1', jaegerBackEnd);

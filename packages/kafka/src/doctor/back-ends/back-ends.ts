@@ -34,7 +34,12 @@ const tempoRules: Readonly<Record<keyof TempoBackEndOptions, Rule>> = {
  * @throws {KafkaTracingError} `invalid_option`: the URL is none
  */
 export function jaegerBackEnd(url: string): TraceBackEnd {
-  return backEndAt(url, 'api/v3/traces/', jaegerSpans);
+  return backEndAt(url, {
+    name: 'Jaeger',
+    traces: 'api/v3/traces/',
+    read: jaegerSpans,
+    probe: { path: 'api/v3/services', list: 'services' },
+  });
 }
 
 /**
@@ -43,7 +48,12 @@ export function jaegerBackEnd(url: string): TraceBackEnd {
  * @throws {KafkaTracingError} `invalid_option`: the URL is none
  */
 export function studioBackEnd(url: string): TraceBackEnd {
-  return backEndAt(url, 'api/traces/', studioSpans);
+  return backEndAt(url, {
+    name: '@tracelink/studio',
+    traces: 'api/traces/',
+    read: studioSpans,
+    probe: { path: 'api/traces?limit=1', list: 'traces' },
+  });
 }
 
 /**
@@ -63,15 +73,36 @@ export function tempoBackEnd(url: string, options: TempoBackEndOptions = {}): Tr
   };
 }
 
-/** Both answer with 404 for a trace that they do not know. */
-function backEndAt(url: string, path: string, read: (answer: unknown) => BackEndSpan[]): TraceBackEnd {
+/** An API of traces by their ids, which answers with 404 for one that it does not know. */
+interface TraceApi {
+  /** Whose it is. */
+  readonly name: string;
+  /** In front of the id. */
+  readonly traces: string;
+  readonly read: (answer: unknown) => BackEndSpan[];
+  /** What tells that the API is there, and the member of its answer that is a list. */
+  readonly probe: { readonly path: string; readonly list: string };
+}
+
+function backEndAt(url: string, { name, traces, read, probe }: TraceApi): TraceBackEnd {
   const api = new HttpApi(url);
-  return {
-    async hasTrace(traceId) {
-      const { response } = await api.get(`${path}${traceId}`);
-      await response.body?.cancel();
-      return response.status === 200;
-    },
-    spans: async (traceId) => (await api.read(`${path}${traceId}`, read)) ?? [],
+  let isThere = false;
+  const spans = async (traceId: string): Promise<BackEndSpan[]> => {
+    const found = await api.read(`${traces}${traceId}`, read);
+    if (found !== undefined) return found;
+    // Of a wrong path everything is unknown, which would be told as a fault of the traces.
+    if (!isThere) await api.mustHave(probe.path, name, (text) => hasList(text, probe.list));
+    isThere = true;
+    return [];
   };
+  return { hasTrace: async (traceId) => (await spans(traceId)).length > 0, spans };
+}
+
+function hasList(text: string, name: string): boolean {
+  try {
+    // Empty lists may be left out.
+    return Array.isArray((JSON.parse(text) as Readonly<Record<string, unknown>>)[name] ?? []);
+  } catch {
+    return false;
+  }
 }

@@ -66,6 +66,20 @@ export class HttpApi {
     }
   }
 
+  /**
+   * Checks that an API is there: what it answers to a path.
+   *
+   * @param name of it, as a reader knows it
+   * @param isIts whether a text is its answer
+   * @throws {KafkaTracingError} `back_end`: as {@link get}; the answer is not its own
+   */
+  async mustHave(path: string, name: string, isIts: (text: string) => boolean): Promise<void> {
+    const { target, response } = await this.get(path);
+    const text = await response.text();
+    if (response.status !== 200 || !isIts(text))
+      throw new KafkaTracingError('back_end', `There is no ${name} at this address: it does not answer as one to ${target}.`);
+  }
+
   async #ask(target: string): Promise<Response> {
     try {
       return await fetch(target, { signal: AbortSignal.timeout(patience), headers: this.#headers });

@@ -1,10 +1,12 @@
-import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { BackEndSpan } from '../rules/traced-record.ts';
 import type { HttpApi } from './http-api.ts';
 import { tempoSpans } from './read-spans.ts';
 
 /** Tempo 2.6 and later, and those before it. */
 const paths = ['api/v2/traces/', 'api/traces/'] as const;
+
+/** What no other server answers. */
+const echo = { path: 'api/echo', text: 'echo' };
 
 /** Traces of Tempo’s HTTP API. */
 export class TempoApi {
@@ -33,10 +35,7 @@ export class TempoApi {
   /** Of a wrong path everything is unknown, which would be told as a fault of the traces. */
   async #mustBeThere(): Promise<void> {
     if (this.#isThere) return;
-    const { target, response } = await this.#api.get('api/echo');
-    const text = await response.text();
-    if (response.status !== 200 || text.trim() !== 'echo')
-      throw new KafkaTracingError('back_end', `There is no Tempo at this address: it does not answer "echo" to ${target}.`);
+    await this.#api.mustHave(echo.path, 'Tempo', (text) => text.trim() === echo.text);
     this.#isThere = true;
   }
 }
