@@ -34,7 +34,11 @@ export const byHand: readonly Plant[] = [
   hand('sampling-undecided', 'a gateway without a sampler', withHeaders(['b3', `${id(32)}-${id(16)}`])),
   hand('sampling-denied-without-ids', 'B3’s denial', withHeaders(['b3', '0'])),
   hand('sampling-denied-without-ids', 'Instana’s suppression', withHeaders(['X_INSTANA_L_S', '0'])),
-  hand('one-span-many-records', 'headers kept in a variable', ...spread(5, 300_000, () => ['traceparent', stuck])),
+  hand(
+    'one-span-many-records',
+    'headers kept in a variable beside other senders',
+    ...spread(10, 300_000, (index) => ['traceparent', index % 2 === 0 ? stuck : traceparent()]),
+  ),
   hand('one-trace-for-all', 'a span around a service', ...spread(20, 900_000, () => ['traceparent', traceparent({ traceId: forLife })])),
   hand('trace-goes-round', 'topics that feed each other', ofOurs(`hops=100;since=${Date.now() - 1_000}`)),
   hand('baggage-of-sentry', 'Sentry 11.12.0 before a service without it', beside(['baggage', 'tenant=a,sentry-environment=production'])),
@@ -69,6 +73,6 @@ function disagreement(): RawRecord {
 }
 
 /** So many records over so many milliseconds up to now. */
-function spread(number: number, over: number, header: () => RawRecord['headers'][number]): RawRecord[] {
-  return times(number, (index) => ({ headers: [header()], timestamp: Date.now() - over + Math.round((over * index) / number) }));
+function spread(number: number, over: number, header: (index: number) => RawRecord['headers'][number]): RawRecord[] {
+  return times(number, (index) => ({ headers: [header(index)], timestamp: Date.now() - over + Math.round((over * index) / number) }));
 }

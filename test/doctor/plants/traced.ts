@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SpanKind } from '@opentelemetry/api';
-import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, AlwaysOnSampler } from '@opentelemetry/sdk-trace';
 import { wrapConsumer, wrapProducer, type ConsumerOptions, type ProducerOptions } from '@tracelink/kafka';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { Kafka, logLevel, type Message } from 'kafkajs';
@@ -177,4 +177,14 @@ export const soundlyTraced: readonly TracedPlant[] = [
     },
   },
   { by: contribName, run: contrib(false) },
+  {
+    by: 'a sender that samples nothing: two sends in one trace, read by a service that records everything',
+    async run(around) {
+      const orders = new TracedService('orders', { sampler: new AlwaysOffSampler() });
+      const send = (producer: Producer): Promise<unknown> =>
+        orders.inSpan('POST /orders', SpanKind.SERVER, () => separately(around.topic, 2)(producer));
+      await sends(around, orders, send);
+      await consumes(around, new TracedService('stock', { sampler: new AlwaysOnSampler() }), { records: 2, by: 'eachMessage' });
+    },
+  },
 ];

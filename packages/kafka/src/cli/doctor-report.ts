@@ -12,7 +12,17 @@ export function reportOf({ topics, records, partial }: Diagnosis): string {
   const read = `${count(records, 'record')} of ${all} read${partial ? ' before it was ended' : ''}`;
   const left = unread === 0 ? '' : `, ${unread} of ${all} not to the end`;
   const summary = ill === 0 ? 'nothing found' : `${ill} of ${all} with findings`;
-  return [...lines, `${read}${left}: ${summary}`].map(oneLine).join('\n');
+  return [...lines, `${read}${left}${askedOf(topics)}: ${summary}`].map(oneLine).join('\n');
+}
+
+/** What the back end was asked for, where there is one. */
+function askedOf(topics: readonly TopicDiagnosis[]): string {
+  const asked = topics.flatMap(({ tracesAsked }) => tracesAsked ?? []);
+  if (asked.length === 0) return '';
+  const traces = asked.reduce((sum, one) => sum + one, 0);
+  return traces === 0
+    ? ', the back end asked for no trace: no record older than half a minute names one'
+    : `, ${count(traces, 'trace')} asked for`;
 }
 
 function linesOf({ topic, records, withContext, senders, formats, unreadPartitions, findings }: TopicDiagnosis): string[] {

@@ -16,15 +16,15 @@ import { rules } from './rules/rules.ts';
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions {
-  /** The topics to look at. @default those of `groups`; without any, all but Kafka's own */
+  /** The topics to look at, at least one. @default those of `groups`; without any, all but Kafka's own */
   readonly topics?: readonly string[];
-  /** Consumer groups: the topics that they have committed are looked at, too. @default none */
+  /** Consumer groups, at least one: the topics that they have committed, and that are there, are looked at, too. @default none */
   readonly groups?: readonly string[];
   /** The most records that are read of each partition, from its end, from 1. @default 100 */
   readonly last?: number;
   /**
-   * Asked for 20 of the sampled traces that the records of a topic name, and are older than half a minute, and for five that are not
-   * sampled: {@link jaegerBackEnd}, {@link studioBackEnd}, {@link tempoBackEnd}, or your own.
+   * Asked for the newest 20 of the sampled traces that the records of a topic name, and for five that are not sampled, each of records
+   * older than half a minute: {@link jaegerBackEnd}, {@link studioBackEnd}, {@link tempoBackEnd}, or your own.
    *
    * @default none
    */
@@ -43,8 +43,8 @@ export interface DiagnoseOptions {
 }
 
 const names: OptionRule = {
-  must: 'a list of names',
-  accepts: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== ''),
+  must: 'a list of names, at least one',
+  accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string' && each !== ''),
 };
 const optionRules: Readonly<Record<keyof DiagnoseOptions, OptionRule>> = {
   topics: names,
@@ -63,7 +63,7 @@ const recordRules = rules.filter((rule) => rule.of === 'record');
  * No group of yours is joined, nothing is sent or committed. Memory is bounded, whatever the topics hold.
  *
  * @param kafka makes the admin client and the consumer that read
- * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no such topic
+ * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no such topic, or none at all
  * @throws {KafkaTracingError} `group_missing`: a group of `groups` has committed nothing
  * @throws {KafkaTracingError} `back_end`: the back end does not answer
  * @throws the reason of a signal that comes before it knows what there is to read
@@ -81,9 +81,10 @@ export async function diagnose(kafka: ClientMaker, options: DiagnoseOptions = {}
     try {
       await admin.connect();
       const chosen = await topicsOf(admin, options);
-      const logs = { spans: new SpanLog(), origins: new OriginLog(chosen) };
+      const logs = { spans: new SpanLog(), origins: new OriginLog(chosen), now: Date.now() };
       for (const topic of chosen) topics.set(topic, new TopicExamination(topic, recordRules, logs));
-      await reading.read(clients, admin, { topics: chosen, last: options.last ?? 100, signal }, (topic, partition, record) => {
+      const tails = { topics: chosen, named: options.topics ?? [], last: options.last ?? 100, signal };
+      await reading.read(clients, admin, tails, (topic, partition, record) => {
         const seen = seenRecord(topic, partition, record);
         topics.get(topic)?.add(seen);
         logs.origins.add(seen, record);
@@ -93,7 +94,7 @@ export async function diagnose(kafka: ClientMaker, options: DiagnoseOptions = {}
       await admin.disconnect();
     }
     if (backEnd === undefined) return;
-    for (const topic of topics.values()) topic.asked = await askForTraces(backEnd, topic.namedTraces, { now: Date.now(), signal });
+    for (const topic of topics.values()) topic.asked = await askForTraces(backEnd, topic.namedTraces, signal);
   };
   const isPartial = await isCutShort(look(), signal);
   const tails = reading.end();
@@ -102,9 +103,14 @@ export async function diagnose(kafka: ClientMaker, options: DiagnoseOptions = {}
     admin.disconnect().catch(() => {});
     throw signal?.reason;
   }
-  const found = [...topics.values()].map((topic) => diagnosisOf(topic, tails, options.redact === true));
+  // One that is gone was not looked at.
+  const looked = [...topics.values()].filter(({ topic }) => tails.partitions.has(topic));
+  const found = looked.map((topic) => diagnosisOf(topic, tails, options.redact === true));
   return {
-    healthy: !isPartial && found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),
+    healthy:
+      !isPartial &&
+      (backEnd === undefined || found.some(({ tracesAsked = 0 }) => tracesAsked > 0)) &&
+      found.every(({ findings, unreadPartitions }) => findings.length === 0 && unreadPartitions === 0),
     partial: isPartial,
     records: found.reduce((sum, { records }) => sum + records, 0),
     topics: found,
@@ -150,6 +156,7 @@ function diagnosisOf(topic: TopicExamination, { partitions, unread }: TailsRead,
     withContext: topic.withContext,
     senders: Object.fromEntries(topic.senders),
     formats: Object.fromEntries(topic.formats),
+    ...(topic.asked !== undefined && { tracesAsked: topic.asked.count }),
     findings: rules.flatMap((rule) => findingOf(rule, topic, redact) ?? []),
   };
 }

@@ -2,7 +2,10 @@ import type { RecordPlace } from './records/seen-record.ts';
 
 /** What `diagnose` found. */
 export interface Diagnosis {
-  /** Whether nothing was found, all partitions were read to their end, and nothing cut it short. */
+  /**
+   * Whether nothing was found, all partitions were read to their end, and nothing cut it short. With a back end it must have been asked
+   * for a trace, too.
+   */
   readonly healthy: boolean;
   /** Whether the signal ended it before it had read, and asked for, everything. */
   readonly partial: boolean;
@@ -25,6 +28,8 @@ export interface TopicDiagnosis {
   readonly senders: Readonly<Record<string, number>>;
   /** Records by the formats of their contexts, as `b3` or `b3, w3c`. */
   readonly formats: Readonly<Record<string, number>>;
+  /** How many of its traces the back end was asked for; absent where there is none, or its turn did not come. */
+  readonly tracesAsked?: number;
   /** What is wrong, in the order of the rules. */
   readonly findings: readonly Finding[];
 }

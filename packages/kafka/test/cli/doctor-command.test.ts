@@ -109,6 +109,18 @@ describe('tracelink-kafka doctor', () => {
     tempo.closeAllConnections();
   });
 
+  it('exits with 2, and says so, where there was no trace to ask the back end for, or no topic to look at', async () => {
+    const fresh = await run('doctor', '--topic', 'orders', '--studio', 'http://127.0.0.1:1');
+    expect([fresh.code, fresh.out.split('\n').at(-2)]).to.deep.equal([
+      2,
+      '1 record of 1 topic read, the back end asked for no trace: no record older than half a minute names one: nothing found',
+    ]);
+    await using empty = await EmbeddedKafka.start();
+    const nothing = await run('doctor', '--brokers', empty.brokers.join(','));
+    expect([nothing.code, nothing.out]).to.deep.equal([2, '']);
+    expect(nothing.err).to.match(/^tracelink-kafka: \[topic_missing\] There is no topic to look at/);
+  });
+
   for (const command of ['doctor', 'dead-letters'])
     it(`exits with 130 at once when Ctrl-C is pressed before a broker has answered: ${command}`, async () => {
       const silent = createServer().listen(0, '127.0.0.1');

@@ -272,6 +272,8 @@ describe('diagnose', () => {
     expect(await rejection(diagnose({} as Kafka))).to.include({ code: 'not_a_client' });
     expect(await rejection(diagnose(client, { last: 0 }))).to.include({ code: 'invalid_option' });
     expect(await rejection(diagnose(client, { topics: [''] }))).to.include({ code: 'invalid_option' });
+    expect(await rejection(diagnose(client, { topics: [] }))).to.include({ code: 'invalid_option' });
+    expect(await rejection(diagnose(client, { groups: [] }))).to.include({ code: 'invalid_option' });
     expect(await rejection(diagnose(client, { topic: ['a'] } as object))).to.include({ code: 'unknown_option' });
   });
 });

@@ -14,39 +14,37 @@ export interface NamedTrace extends RecordPlace {
 
 /** What a back end says of the traces that the records of a topic name. */
 export interface AskedTraces {
+  /** How many it was asked for, sampled or not. */
+  readonly count: number;
   readonly unknown: UnknownTraces;
   /** Empty where the back end gives no spans. */
   readonly traced: readonly TracedRecord[];
 }
 
-/** Milliseconds that exporters and back ends may take. */
-const lateness = 30_000;
-
 /** Spans around a record beyond these are not looked at. */
 const mostSpans = 200;
 
 /**
- * Asks a back end for traces, one after the other; those of the last half minute may be on their way. That a trace is not sampled is asked
- * of back ends that give spans only.
+ * Asks a back end for traces, one after the other. That a trace is not sampled is asked of back ends that give spans only.
  *
  * @throws {KafkaTracingError} `back_end`; the reason of the signal
  */
 export async function askForTraces(
   backEnd: TraceBackEnd,
   traces: Iterable<NamedTrace>,
-  { now, signal }: { readonly now: number; readonly signal: AbortSignal | undefined },
+  signal: AbortSignal | undefined,
 ): Promise<AskedTraces> {
   const places: RecordPlace[] = [];
   const traced: TracedRecord[] = [];
-  let [asked, unknown] = [0, 0];
+  let [count, asked, unknown] = [0, 0, 0];
   for (const named of traces) {
     signal?.throwIfAborted();
-    const { timestamp, isSampled, ...record } = named;
-    if (timestamp > now - lateness || (!isSampled && backEnd.spans === undefined)) continue;
+    const { timestamp: _timestamp, isSampled, ...record } = named;
+    if (!isSampled && backEnd.spans === undefined) continue;
+    count++;
     const spans = await backEnd.spans?.(named.traceId);
     if (spans !== undefined && spans.length > 0) {
-      const known = spans.filter(({ traceId }) => traceId === named.traceId).length;
-      traced.push({ ...record, isSampled, known, spans: around(named, spans) });
+      traced.push({ ...record, isSampled, ofSender: ofSender(named, spans), spans: around(named, spans) });
     }
     if (!isSampled) continue;
     asked++;
@@ -54,7 +52,7 @@ export async function askForTraces(
     unknown++;
     if (places.length < 3) places.push({ partition: named.partition, offset: named.offset });
   }
-  return { unknown: { asked, unknown, places }, traced };
+  return { count, unknown: { asked, unknown, places }, traced };
 }
 
 /** Not the whole trace, which may have thousands. */
@@ -68,4 +66,20 @@ function around({ traceId, spanId }: NamedTrace, spans: readonly BackEndSpan[]):
       return (span.traceId === traceId && isKin) || span.links.some(isNamed);
     })
     .slice(0, mostSpans);
+}
+
+/**
+ * The spans that were recorded before anyone received the record: from the root down, but for those below the span that the record names.
+ * A span without its parent may be of a consumer, of this record or of another one of the trace, that goes by no one's decision.
+ */
+function ofSender({ traceId, spanId }: NamedTrace, spans: readonly BackEndSpan[]): number {
+  const byParent = Map.groupBy(
+    spans.filter((span) => span.traceId === traceId),
+    ({ parentSpanId }) => parentSpanId,
+  );
+  const found = new Set(byParent.get(undefined)?.map((root) => root.spanId));
+  // A set hands over what is added to it midway.
+  for (const id of found) if (id !== spanId) for (const child of byParent.get(id) ?? []) found.add(child.spanId);
+  if (spans.some((span) => span.traceId === traceId && span.spanId === spanId)) found.add(spanId);
+  return found.size;
 }

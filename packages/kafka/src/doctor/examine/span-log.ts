@@ -16,6 +16,9 @@ interface Stay {
   first: number;
   last: number;
   readonly hasOrigin: boolean;
+  /** The last of them, by its place among the records that were read. */
+  at: { readonly partition: number; readonly index: number };
+  isApart: boolean;
   readonly places: RecordPlace[];
 }
 
@@ -25,8 +28,11 @@ export class SpanLog {
   /** By topic, the stays of each span that stands in it: a look at all spans for each topic would take minutes for a thousand. */
   readonly #topics = new Map<string, Stay[][]>();
 
-  /** @param span the span of the record's context */
-  add(span: string, record: SeenRecord): void {
+  /**
+   * @param span the span of the record's context
+   * @param index how many records of its partition were read before it
+   */
+  add(span: string, record: SeenRecord, index: number): void {
     const { topic, partition, offset, headers } = record;
     const timestamp = record.timestamp ?? 0;
     let stays = this.#spans.get(span);
@@ -37,12 +43,23 @@ export class SpanLog {
     const stay = stays.find((each) => each.topic === topic);
     if (stay !== undefined) {
       stay.records++;
+      stay.isApart ||= stay.at.partition === partition && index > stay.at.index + 1;
+      stay.at = { partition, index };
       stay.first = Math.min(stay.first, timestamp);
       stay.last = Math.max(stay.last, timestamp);
       if (stay.places.length < mostPlaces) stay.places.push({ partition, offset });
     } else if (stays.length < mostTopics) {
       const hasOrigin = headers.has('tracelink-origin');
-      stays.push({ topic, records: 1, first: timestamp, last: timestamp, hasOrigin, places: [{ partition, offset }] });
+      stays.push({
+        topic,
+        records: 1,
+        first: timestamp,
+        last: timestamp,
+        hasOrigin,
+        at: { partition, index },
+        isApart: false,
+        places: [{ partition, offset }],
+      });
       const here = this.#topics.get(topic);
       if (here === undefined) this.#topics.set(topic, [stays]);
       else here.push(stays);
@@ -54,7 +71,7 @@ export class SpanLog {
     let most: Stay | undefined;
     for (const stays of this.#topics.get(topic) ?? [])
       for (const stay of stays) if (stay.topic === topic && stay.records > (most?.records ?? 0)) most = stay;
-    return most && { records: most.records, spread: most.last - most.first, places: most.places };
+    return most && { records: most.records, spread: most.last - most.first, isApart: most.isApart, places: most.places };
   }
 
   /**

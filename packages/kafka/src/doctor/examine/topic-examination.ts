@@ -1,16 +1,15 @@
 import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
 import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
-import type { Copies, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
+import type { Copies, ReadOffsets, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
 import type { AskedTraces, NamedTrace } from '../back-ends/ask-for-traces.ts';
+import { NamedTraces } from './named-traces.ts';
 import type { OriginLog } from './origin-log.ts';
 import type { SpanLog } from './span-log.ts';
 
 const mostExamples = 3;
 const mostKinds = 32;
 const mostTraces = 2;
-/** A back end is asked for no more of a topic. */
-const mostAsked = { sampled: 20, unsampled: 5 };
 
 /** A record that shows a finding. */
 interface Example extends RecordPlace {
@@ -35,6 +34,7 @@ export class TopicExamination implements TopicSummary {
   undecided = 0;
   debug = 0;
   readonly formats = new Map<string, number>();
+  readonly read = new Map<number, ReadOffsets>();
   readonly multiSpellings = new Set<string>();
   /** Records by what wrote them. */
   readonly senders = new Map<string, number>();
@@ -45,19 +45,23 @@ export class TopicExamination implements TopicSummary {
   readonly #rules: readonly RecordRule[];
   readonly #spans: SpanLog;
   readonly #origins: OriginLog;
-  /** Some traces, each once. */
-  readonly #named = { sampled: new Map<string, NamedTrace>(), unsampled: new Map<string, NamedTrace>() };
+  readonly #named: NamedTraces;
   readonly #traceIds = new Set<string>();
   readonly #spanIds = new Set<string>();
   #first = Number.POSITIVE_INFINITY;
   #last = 0;
 
-  /** @param logs of all topics */
-  constructor(topic: string, rules: readonly RecordRule[], logs: { readonly spans: SpanLog; readonly origins: OriginLog }) {
+  /** @param of all topics: their logs, and the time of the examination */
+  constructor(
+    topic: string,
+    rules: readonly RecordRule[],
+    of: { readonly spans: SpanLog; readonly origins: OriginLog; readonly now: number },
+  ) {
     this.topic = topic;
     this.#rules = rules;
-    this.#spans = logs.spans;
-    this.#origins = logs.origins;
+    this.#spans = of.spans;
+    this.#origins = of.origins;
+    this.#named = new NamedTraces(of.now);
   }
 
   get mostFrequentSpan(): SpanPlaces | undefined {
@@ -86,14 +90,15 @@ export class TopicExamination implements TopicSummary {
 
   /** What a back end is asked for. */
   get namedTraces(): readonly NamedTrace[] {
-    return [...this.#named.sampled.values(), ...this.#named.unsampled.values()];
+    return this.#named.all;
   }
 
   add(record: SeenRecord): void {
     this.records++;
     count(this.senders, record.sender);
     const place = { partition: record.partition, offset: record.offset };
-    if (record.contexts.length > 0) this.#addContext(record, place);
+    const index = this.#addOffset(place);
+    if (record.contexts.length > 0) this.#addContext(record, place, index);
     else if (!namesTrace(record.headers)) {
       this.withoutHeaders++;
       keep(this.examples.withoutHeaders, place);
@@ -102,7 +107,15 @@ export class TopicExamination implements TopicSummary {
     for (const rule of this.#rules) this.#apply(rule, record);
   }
 
-  #addContext(record: SeenRecord, place: RecordPlace): void {
+  /** @returns how many records of its partition were read before it */
+  #addOffset({ partition, offset }: RecordPlace): number {
+    const last = BigInt(offset);
+    const { first = last, records = 0 } = this.read.get(partition) ?? {};
+    this.read.set(partition, { first, last, records: records + 1 });
+    return records;
+  }
+
+  #addContext(record: SeenRecord, place: RecordPlace, index: number): void {
     this.withContext++;
     keep(this.examples.context, place);
     const { contexts, timestamp } = record;
@@ -112,7 +125,7 @@ export class TopicExamination implements TopicSummary {
     if (recorded !== undefined) this.sampled++;
     if (contexts.some(({ debug }) => debug)) this.debug++;
     if (recorded === undefined && contexts.some(({ sampling }) => sampling === 'defer')) this.undecided++;
-    else this.#name({ ...place, ...(recorded ?? last), isSampled: recorded !== undefined, timestamp: timestamp ?? 0 });
+    else this.#named.add({ ...place, ...(recorded ?? last), isSampled: recorded !== undefined, timestamp: timestamp ?? 0 });
     const { traceId, spanId } = last;
     if (this.#traceIds.size < mostTraces) this.#traceIds.add(traceId);
     if (this.#spanIds.size < mostTraces) this.#spanIds.add(spanId);
@@ -120,14 +133,7 @@ export class TopicExamination implements TopicSummary {
       this.#first = Math.min(this.#first, timestamp);
       this.#last = Math.max(this.#last, timestamp);
     }
-    for (const span of new Set(contexts.map(({ span: each }) => `${each.traceId}-${each.spanId}`))) this.#spans.add(span, record);
-  }
-
-  #name({ partition, offset, traceId, spanId, isSampled, timestamp }: NamedTrace): void {
-    const kind = isSampled ? 'sampled' : 'unsampled';
-    const named = this.#named[kind];
-    if (named.size < mostAsked[kind] && !named.has(traceId))
-      named.set(traceId, { partition, offset, traceId, spanId, isSampled, timestamp });
+    for (const span of new Set(contexts.map(({ span: each }) => `${each.traceId}-${each.spanId}`))) this.#spans.add(span, record, index);
   }
 
   #apply(rule: RecordRule, record: SeenRecord): void {

@@ -8,6 +8,8 @@ import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 /** How to read. */
 export interface Tails {
   readonly topics: readonly string[];
+  /** Those that must exist; of the others, one that is gone is left out. */
+  readonly named: readonly string[];
   /** The most records of each partition: its last offsets. */
   readonly last: number;
   readonly signal: AbortSignal | undefined;
@@ -48,29 +50,53 @@ export class TailsReading {
    * Reads. After the signal it resolves when the broker lets it go.
    *
    * @param found called for each record until the reading is over
-   * @throws {KafkaTracingError} `topic_missing`
+   * @throws {KafkaTracingError} `topic_missing`: one that was named, or all
    * @throws the reason of a signal that came before it read
    * @throws what the client throws when the broker does not answer, or a codec is not installed
    */
-  async read(clients: EngineClients, admin: AdminPort, { topics, last, signal }: Tails, found: FoundRecord): Promise<void> {
-    const existing = new Set(await admin.listTopics());
-    const partitions = new Map<string, number>();
-    for (const topic of topics) {
-      signal?.throwIfAborted();
-      // Asking for the offsets of a topic can create it.
-      if (!existing.has(topic))
-        throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
-      const offsets = await admin.fetchTopicOffsets(topic);
-      partitions.set(topic, offsets.length);
-      for (const { partition, low, high } of offsets) {
-        const [lowest, end] = [BigInt(low), BigInt(high)];
-        const start = end - BigInt(last) > lowest ? end - BigInt(last) : lowest;
-        if (start < end) this.#unread.set(partitionKey(topic, partition), { topic, partition, start, end });
-      }
-    }
+  async read(clients: EngineClients, admin: AdminPort, { topics, named, last, signal }: Tails, found: FoundRecord): Promise<void> {
+    const partitions = await this.#readEnds(clients, admin, { topics, named, last, signal });
     signal?.throwIfAborted();
+    // Nothing would be wrong with them.
+    if (partitions.size === 0)
+      throw new KafkaTracingError(
+        'topic_missing',
+        'There is no topic to look at, or this client may see none: name one, or let its account describe topics (DESCRIBE).',
+      );
     this.#partitions = partitions;
     await this.#readRanges(clients, admin, signal, found);
+  }
+
+  /** @returns the partitions of each topic that is there */
+  async #readEnds(clients: EngineClients, admin: AdminPort, { topics, named, last, signal }: Tails): Promise<ReadonlyMap<string, number>> {
+    const existing = new Set(await admin.listTopics());
+    const partitions = new Map<string, number>();
+    let asked = admin;
+    try {
+      for (const topic of topics) {
+        signal?.throwIfAborted();
+        // Asking for the offsets of a topic can create it.
+        const offsets = existing.has(topic) ? await offsetsOf(asked, topic) : undefined;
+        if (offsets === undefined) {
+          if (named.includes(topic))
+            throw new KafkaTracingError('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
+          // kafkajs (2.2.4) asks for the metadata of a topic that is gone with that of the next ones, which fails for all of them.
+          if (asked !== admin) await asked.disconnect();
+          asked = clients.admin();
+          await asked.connect();
+          continue;
+        }
+        partitions.set(topic, offsets.length);
+        for (const { partition, low, high } of offsets) {
+          const [lowest, end] = [BigInt(low), BigInt(high)];
+          const start = end - BigInt(last) > lowest ? end - BigInt(last) : lowest;
+          if (start < end) this.#unread.set(partitionKey(topic, partition), { topic, partition, start, end });
+        }
+      }
+      return partitions;
+    } finally {
+      if (asked !== admin) await asked.disconnect();
+    }
   }
 
   /** A topic that is deleted midway ends the reading of all: what is left of the others is read anew. */
@@ -108,5 +134,15 @@ export class TailsReading {
     // The broker may already have removed a group that never committed.
     await admin.deleteGroups([groupId]).catch(() => {});
     return left;
+  }
+}
+
+/** `undefined`: the topic was deleted meanwhile. @throws what the client throws */
+async function offsetsOf(admin: AdminPort, topic: string): Promise<Awaited<ReturnType<AdminPort['fetchTopicOffsets']>> | undefined> {
+  try {
+    return await admin.fetchTopicOffsets(topic);
+  } catch (error) {
+    if ((await admin.listTopics()).includes(topic)) throw error;
+    return undefined;
   }
 }

@@ -24,13 +24,14 @@ export const forwarding: readonly (RecordRule | TopicRule)[] = [
   {
     of: 'topic',
     id: 'one-span-many-records',
-    title: 'One span is in records that were written far apart.',
+    title: 'One span is in records that were written far apart, with others between them.',
     effect: 'A consumer sends the context that it received, or one of its start, again and again: hundreds of messages hang on one span.',
     fix: 'Take trace headers out before you send a record on, and wrap the producer, which writes its own.',
     causes: 'headers kept in a variable; plain copies of headers',
     docs: 'headers.md#precedence',
+    // Timestamps alone prove nothing: an application may give those of its events, which it sends together.
     inspect: ({ mostFrequentSpan: most }) =>
-      most !== undefined && most.records >= 3 && most.spread > minute
+      most !== undefined && most.records >= 3 && most.isApart && most.spread > minute
         ? { seen: `${most.records} records within ${Math.round(most.spread / 1_000)} s`, records: most.records, places: most.places }
         : undefined,
   },

@@ -48,7 +48,7 @@ export const sampling: readonly (RecordRule | TopicRule)[] = [
     id: 'trace-unknown',
     title: 'The back end has no span of sampled traces that records name.',
     effect: 'The consumer’s spans hang on a parent that is nowhere: the trace begins in the middle.',
-    fix: 'Let the sender export to the same back end (OTEL_EXPORTER_OTLP_ENDPOINT), and look for spans that its exporter or a collector drops.',
+    fix: 'Let the sender export to the same back end (OTEL_EXPORTER_OTLP_ENDPOINT), and look for spans that its exporter or a collector drops; of records older than the back end keeps traces it is no fault.',
     docs: 'getting-started.md#if-there-is-no-trace',
     inspect: ({ unknownTraces }) =>
       unknownTraces !== undefined && unknownTraces.unknown > 0

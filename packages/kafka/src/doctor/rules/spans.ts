@@ -1,5 +1,6 @@
 import type { RecordPlace } from '../records/seen-record.ts';
 import type { TopicRule } from './rule.ts';
+import type { ReadOffsets } from './topic-summary.ts';
 import type { BackEndSpan, TracedRecord } from './traced-record.ts';
 
 /** What spans say of senders and consumers, where a back end was asked for them. */
@@ -14,8 +15,9 @@ export const spans: readonly TopicRule[] = [
     docs: 'headers.md#precedence',
     inspect: ({ traced }) =>
       found(
-        traced.filter(({ isSampled, known }) => !isSampled && known > 0),
-        ([first]) => `${first.known} spans of an unsampled trace`,
+        // A consumer that records everything has a span of its own below the record's.
+        traced.filter(({ isSampled, ofSender }) => !isSampled && ofSender > 0),
+        ([first]) => `${first.ofSender} spans of an unsampled trace`,
       ),
   },
   {
@@ -66,11 +68,13 @@ export const spans: readonly TopicRule[] = [
     fix: 'Raise OTEL_SPAN_LINK_COUNT_LIMIT (128) and linkLimit above the size of a batch, or take smaller batches.',
     causes: 'linkCountLimit of OpenTelemetry’s SDKs, linkLimit of tracelink',
     docs: 'telemetry.md#links',
-    inspect({ topic, traced, records, withContext, mostFrequentSpan }) {
+    inspect({ topic, traced, records, withContext, mostFrequentSpan, read }) {
       // Records without a context have no link, and one span in several records may be one link.
       const isOneEach = withContext === records && mostFrequentSpan?.records === 1;
       const short = traced.flatMap((record) => {
-        const batch = consumersOf(record, topic).find((span) => span.droppedLinks > 0 || (isOneEach && missing(span) > 0));
+        const batch = consumersOf(record, topic).find(
+          (span) => span.droppedLinks > 0 || (isOneEach && missing(span) > 0 && isWhole(record, span, read.get(record.partition))),
+        );
         return batch === undefined ? [] : [{ ...record, batch }];
       });
       return found(short, ([{ batch }]) => `${batch.links.length} links of ${batch.batchSize ?? batch.links.length + batch.droppedLinks}`);
@@ -111,4 +115,13 @@ function isChild(span: BackEndSpan, { traceId, spanId }: TracedRecord): boolean 
 function missing({ batchSize = 0, links, parentSpanId }: BackEndSpan): number {
   // A message that is the parent may have no link.
   return batchSize - links.length - (parentSpanId === undefined ? 0 : 1);
+}
+
+/**
+ * Whether every record that a batch with this one can hold was read: of the others no one knows what context they have. Those behind what
+ * was read do not count: they were written meanwhile, half a minute after this one at least.
+ */
+function isWhole({ offset }: RecordPlace, { batchSize = 0 }: BackEndSpan, read: ReadOffsets | undefined): boolean {
+  if (read === undefined || read.last - read.first + 1n !== BigInt(read.records)) return false;
+  return read.first === 0n || BigInt(offset) - BigInt(batchSize - 1) >= read.first;
 }

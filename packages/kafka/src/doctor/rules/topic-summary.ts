@@ -6,7 +6,17 @@ export interface SpanPlaces {
   readonly records: number;
   /** Milliseconds between the first and the last of them. */
   readonly spread: number;
+  /** Whether a record of another span, or of none, stands between two of them in a partition: they are not of one send. */
+  readonly isApart: boolean;
   readonly places: readonly RecordPlace[];
+}
+
+/** What was read of a partition. */
+export interface ReadOffsets {
+  readonly first: bigint;
+  readonly last: bigint;
+  /** Fewer than the offsets where records were compacted, or a transaction has its markers. */
+  readonly records: number;
 }
 
 /** Records that a topic has from another one. */
@@ -36,6 +46,8 @@ export interface TopicSummary {
   readonly debug: number;
   /** Records by the sets of formats that they carry, as `b3` or `b3, w3c`. */
   readonly formats: ReadonlyMap<string, number>;
+  /** By partition. */
+  readonly read: ReadonlyMap<number, ReadOffsets>;
   /** Spellings of the headers of B3 in several headers. */
   readonly multiSpellings: ReadonlySet<string>;
   /** The span that most records carry. */

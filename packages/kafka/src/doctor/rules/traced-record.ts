@@ -29,8 +29,8 @@ export interface TracedRecord extends RecordPlace {
   readonly spanId: string;
   /** What the record says. */
   readonly isSampled: boolean;
-  /** How many spans the back end has of the trace. */
-  readonly known: number;
+  /** How many spans the back end has of the trace that were there before the record was received. */
+  readonly ofSender: number;
   /** Those around the record: the span that it names, producers beside it, and consumers that hang on it or link to it. */
   readonly spans: readonly BackEndSpan[];
 }

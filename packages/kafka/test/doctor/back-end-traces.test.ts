@@ -1,0 +1,91 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
+import type { TraceBackEnd } from '../../src/doctor/back-ends/back-ends.ts';
+import { diagnose } from '../../src/doctor/diagnose.ts';
+import type { BackEndSpan } from '../../src/doctor/rules/traced-record.ts';
+
+const minute = 60_000;
+
+describe('diagnose, of the traces that it asks a back end for', () => {
+  let kafka: EmbeddedKafka;
+  let client: Kafka;
+  beforeEach(async () => {
+    kafka = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+  });
+  afterEach(() => kafka.stop());
+
+  const idOf = (index: number, digits: number): string => String(index + 1).padStart(digits, '0');
+  const append = (index: number, timestamp: number, span = index): void =>
+    void kafka
+      .topic('orders')
+      .append(0, [{ value: 'v', timestamp, headers: { traceparent: `00-${idOf(index, 32)}-${idOf(span, 16)}-01` } }]);
+
+  /** A back end that knows every trace. */
+  function knowing(spans?: (traceId: string) => readonly BackEndSpan[]): TraceBackEnd & { readonly asked: string[] } {
+    const asked: string[] = [];
+    const hasTrace = async (traceId: string): Promise<boolean> => asked.push(traceId) > 0;
+    return { asked, hasTrace, ...(spans && { spans: async (traceId: string) => spans(traceId) }) };
+  }
+
+  it('asks for the newest ones that had the time to arrive, and says how many they were', async () => {
+    const now = Date.now();
+    for (let index = 0; index < 50; index++) append(index, now - 10 * minute + index);
+    for (let index = 50; index < 99; index++) append(index, now);
+    const backEnd = knowing();
+    const { healthy, topics } = await diagnose(client, { backEnd });
+    expect(backEnd.asked).to.deep.equal(Array.from({ length: 20 }, (_, index) => idOf(30 + index, 32)));
+    expect([healthy, topics[0]?.tracesAsked]).to.deep.equal([true, 20]);
+  });
+
+  it('is not healthy where no trace had the time to arrive', async () => {
+    append(0, Date.now());
+    const { healthy, topics } = await diagnose(client, { backEnd: knowing() });
+    expect([healthy, topics[0]?.tracesAsked, topics[0]?.findings]).to.deep.equal([false, 0, []]);
+  });
+
+  it('finds links missing only in a batch of which it read every record', async () => {
+    const batch = (batchSize: number, links: readonly number[]): BackEndSpan => ({
+      traceId: 'f'.repeat(32),
+      spanId: 'e'.repeat(16),
+      parentSpanId: undefined,
+      kind: 'consumer',
+      service: 'stock',
+      scope: 'test',
+      destination: 'orders',
+      operation: 'process',
+      batchSize,
+      links: links.map((index) => ({ traceId: idOf(index, 32), spanId: idOf(index, 16) })),
+      droppedLinks: 0,
+    });
+    // The first five are of one send, which is one link.
+    for (let index = 0; index < 5; index++) append(0, Date.now() - minute);
+    for (let index = 5; index < 15; index++) append(index, Date.now() - minute);
+    const found = async (span: BackEndSpan): Promise<readonly (readonly [string, number])[] | undefined> => {
+      const { topics } = await diagnose(client, { last: 10, backEnd: knowing(() => [span]) });
+      return topics[0]?.findings.map(({ rule, records }) => [rule, records]);
+    };
+    expect(await found(batch(8, [0, 5, 6, 7]))).to.deep.equal([]);
+    expect(await found(batch(3, [9, 10]))).to.deep.equal([['batch-links-missing', 2]]);
+  });
+});
+
+describe('diagnose, of one span in many records', () => {
+  it('finds nothing in one send, whatever timestamps the application gives', async () => {
+    await using kafka = await EmbeddedKafka.start({ topics: { events: 2 } });
+    const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+    const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+    const sent = [0, 1, 2, 3].map((index) => ({ value: 'v', timestamp: Date.now() - 4 * minute + index * 40_000, headers }));
+    kafka.topic('events').append(0, sent);
+    kafka.topic('events').append(1, sent);
+    expect((await diagnose(client)).topics[0]?.findings).to.deep.equal([]);
+    const other = { traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01` };
+    kafka.topic('events').append(1, [
+      { value: 'v', headers: other },
+      { value: 'v', headers },
+    ]);
+    const { findings } = (await diagnose(client)).topics[0] ?? {};
+    expect(findings?.map(({ rule, records }) => [rule, records])).to.deep.equal([['one-span-many-records', 9]]);
+  });
+});
