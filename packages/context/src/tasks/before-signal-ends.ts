@@ -1,46 +1,68 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { processWide } from '../errors/diagnostics.ts';
 
+/** Must not reject. */
+type Work = (answer: boolean) => Promise<unknown>;
+
+/** What a signal has begun. */
+interface Ending {
+  /** How much of it is not over. */
+  running: number;
+  /** What runs when all of it is over. */
+  readonly last: Set<Work>;
+}
+
 /** Of all copies of our packages in the process. */
-const ours = processWide('@tracelink/context.signals.1', () => ({
+const ours = processWide('@tracelink/context.signals.2', () => ({
   /** Listeners that are no handling of a signal: they end the process by it. */
   listeners: new WeakSet<object>(),
-  /** How much work a signal has begun that is not over. */
-  running: new Map<NodeJS.Signals, number>(),
+  endings: new Map<NodeJS.Signals, Ending>(),
 }));
 
 /**
  * Runs `work` when the process gets one of `signals`, and then ends it by that signal, unless the program has a listener of its own: that
  * decides. Of several that are registered, the last one to be over ends the process. The same signal again is not waited for.
  *
- * @param work must not reject; `isAlone`: no one else does anything at this signal
+ * @param work is told whether it is alone: no one else does anything at this signal
+ * @param last runs when other work of the same signal is over, too, and before the process ends; not where there is no other work.
+ *   It is told whether the program has a listener of its own, which may still be busy
  * @returns removes the listeners
  */
-export function beforeSignalEnds(signals: readonly NodeJS.Signals[], work: (isAlone: boolean) => Promise<unknown>): () => void {
+export function beforeSignalEnds(signals: readonly NodeJS.Signals[], work: Work, last?: Work): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     process.off(signal, onSignal);
     const others = process.listeners(signal);
     const isHandled = others.some((listener) => !ours.listeners.has(listener));
-    const isAlone = others.length === 0 && runningAt(signal) === 0;
-    ours.running.set(signal, runningAt(signal) + 1);
-    void work(isAlone).finally(() => {
-      ours.running.set(signal, runningAt(signal) - 1);
-      if (!isHandled && runningAt(signal) === 0) void endBy(signal);
-    });
+    const ending = endingAt(signal);
+    const hasOtherWork = ending.running > 0 || others.some((listener) => ours.listeners.has(listener));
+    if (last !== undefined && hasOtherWork) ending.last.add(last);
+    ending.running++;
+    void work(!hasOtherWork && !isHandled).finally(() => void over(signal, ending, isHandled));
   };
   ours.listeners.add(onSignal);
   // Before all others: a listener of `once` is taken away before it is called, and handles the signal all the same.
   for (const signal of signals) process.prependListener(signal, onSignal);
   return () => {
-    for (const signal of signals) process.off(signal, onSignal);
+    for (const signal of signals) {
+      process.off(signal, onSignal);
+      if (last !== undefined) ours.endings.get(signal)?.last.delete(last);
+    }
   };
 }
 
-function runningAt(signal: NodeJS.Signals): number {
-  return ours.running.get(signal) ?? 0;
+function endingAt(signal: NodeJS.Signals): Ending {
+  let ending = ours.endings.get(signal);
+  if (ending === undefined) ours.endings.set(signal, (ending = { running: 0, last: new Set() }));
+  return ending;
 }
 
-async function endBy(signal: NodeJS.Signals): Promise<void> {
+async function over(signal: NodeJS.Signals, ending: Ending, isHandled: boolean): Promise<void> {
+  ending.running--;
+  if (ending.running > 0) return;
+  const last = [...ending.last];
+  ending.last.clear();
+  await Promise.all(last.map((run) => run(isHandled)));
+  if (isHandled) return;
   // Node writes the warnings that the work has caused.
   await turnOfLoop();
   process.kill(process.pid, signal);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { beforeSignalEnds } from '@tracelink/context/internal';
 import { expect } from 'chai';
 
@@ -27,6 +28,37 @@ describe('work before a signal ends the process', () => {
     forget();
     expect(told).to.deep.equal([false]);
     expect(process.listenerCount('SIGUSR2')).to.equal(0);
+  });
+
+  it('runs what is last when other work is over, too, and not where there is none', async () => {
+    const said: string[] = [];
+    const others = (): void => {};
+    process.on('SIGUSR2', others);
+    const flush = (): (() => void) =>
+      beforeSignalEnds(
+        ['SIGUSR2'],
+        async () => said.push('first'),
+        async (isHandled) => said.push(`last, ${isHandled ? 'handled' : 'not handled'}`),
+      );
+    const removed = [flush()];
+    process.emit('SIGUSR2', 'SIGUSR2');
+    await turnOfLoop();
+    expect(said).to.deep.equal(['first']);
+    const drain = Promise.withResolvers<void>();
+    removed.push(
+      flush(),
+      beforeSignalEnds(['SIGUSR2'], () => drain.promise),
+      flush(),
+    );
+    process.emit('SIGUSR2', 'SIGUSR2');
+    removed.at(-1)?.();
+    await turnOfLoop();
+    expect(said.splice(0)).to.deep.equal(['first', 'first', 'first']);
+    drain.resolve();
+    await turnOfLoop();
+    process.off('SIGUSR2', others);
+    for (const remove of removed) remove();
+    expect(said).to.deep.equal(['last, handled']);
   });
 
   it('leaves no listener behind when it is taken back', () => {

@@ -1,6 +1,7 @@
 // A turn of the event loop, in which Node writes the warnings that the end has caused.
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeSignalEnds } from '@tracelink/context/internal';
+import { beforeOwnKill } from './before-own-kill.ts';
 import type { FlushReport } from './flush.ts';
 
 /** What can be flushed, and ended. Neither rejects. */
@@ -16,19 +17,36 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
  * SIGINT. How the process ends stays as it was: a signal that no one else handles ends it by that signal, and the exit
  * code is not touched. A second signal does not wait.
  *
- * Where the program handles the signal itself, only a flush happens at the signal, and the work that it still does is
- * flushed when the event loop is empty. `process.exit()` lets nothing asynchronous happen: call `shutdown()` before it.
+ * Where others drain at the signal, there is a flush at once and one when they are done. What a program records that handles
+ * the signal itself is flushed when it sends the signal again, or when the event loop is empty. `process.exit()` lets nothing
+ * asynchronous happen: call `shutdown()` before it.
  *
  * @returns takes the handlers away again
  */
 export function flushOnExit(tracing: Flushable): () => void {
-  const ignoreSignals = beforeSignalEnds(signals, (isAlone) => (isAlone ? tracing.shutdown() : tracing.forceFlush()));
-  const onBeforeExit = (): void => {
-    void endOfLoop(tracing);
+  let ignoreKill = (): void => {};
+  const atSignal = (isAlone: boolean): Promise<FlushReport> => {
+    if (isAlone) return tracing.shutdown();
+    ignoreKill();
+    ignoreKill = beforeOwnKill(signals, () => tracing.shutdown());
+    // The others may take longer than the process is given.
+    return tracing.forceFlush();
   };
-  process.once('beforeExit', onBeforeExit);
+  const whenDrained = (isHandled: boolean): Promise<FlushReport> => (isHandled ? tracing.forceFlush() : tracing.shutdown());
+  const ignoreSignals = beforeSignalEnds(signals, atSignal, whenDrained);
+  let isFlushed = false;
+  const onBeforeExit = (): void => {
+    // What others do now may record more: after it the loop is empty once more.
+    if (isFlushed || process.listenerCount('beforeExit') === 1) return void endOfLoop(tracing);
+    isFlushed = true;
+    // The turn has Node ask again, also where nothing else waits for anything.
+    void tracing.forceFlush().then(() => turn());
+  };
+  // Before all others: a listener of `once` is taken away before it is called.
+  process.prependListener('beforeExit', onBeforeExit);
   return () => {
     ignoreSignals();
+    ignoreKill();
     process.off('beforeExit', onBeforeExit);
   };
 }
