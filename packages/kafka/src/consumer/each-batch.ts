@@ -1,12 +1,12 @@
 import { ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { emptyContext } from '@tracelink/context/internal';
-import { UntrustedHeaders, untrustedHeaders } from '@tracelink/propagation';
+import { UntrustedHeaders } from '@tracelink/propagation';
 import type { Attempt } from './attempts.ts';
 import { channels } from '../channels/channels.ts';
 import { publishing } from '../channels/publish.ts';
 import { withKnownNames } from '../telemetry/attribute-cache.ts';
 import { BatchLinks } from './batch-links.ts';
-import { batchContexts, type BatchContexts, type BatchScope } from '../telemetry/batch-scope.ts';
+import { withBatch, type BatchContexts, type BatchScope } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { eachInOwnAsyncContext } from '../core/outcome.ts';
@@ -65,9 +65,17 @@ async function measuredBatch(tracing: ConsumerTracing, payload: EachBatchPayload
 
 const noContexts: BatchContexts = { hasCreationContext: () => false, detached: () => noContexts };
 
-function newScope(tracing: ConsumerTracing, topic: string, partition: number, links?: BatchLinks, span?: Span): BatchScope {
+function newScope(
+  tracing: ConsumerTracing,
+  topic: string,
+  partition: number,
+  links?: BatchLinks,
+  span?: Span,
+  untrusted?: UntrustedHeaders,
+): BatchScope {
   return {
     spanContext: span?.spanContext(),
+    untrusted,
     hasCreationContext: (candidate) => links?.includes(candidate) ?? false,
     detached: () => links?.ids() ?? noContexts,
     isPaused: () => tracing.isPaused(topic, partition),
@@ -78,8 +86,6 @@ function newScope(tracing: ConsumerTracing, topic: string, partition: number, li
 interface OpenBatch {
   readonly span: Span;
   readonly scope: BatchScope;
-  /** What is recognized of a topic that is not trusted. */
-  readonly untrusted: UntrustedHeaders | undefined;
   /** The attempt number: 1, or more when the batch is delivered again after it failed. */
   readonly attempt: number;
 }
@@ -97,10 +103,10 @@ function openBatch(tracing: ConsumerTracing, batch: BatchLike): OpenBatch {
   }
   const attempt = tracing.batchAttempts.at(topic, partition, messages[0]?.offset);
   const span = startBatchSpan(tracing, batch, links, attempt);
-  const scope = newScope(tracing, topic, partition, links, span);
+  const scope = newScope(tracing, topic, partition, links, span, untrusted && UntrustedHeaders.ofAll(untrusted));
   source.batch = scope;
   countConsumed(tracing, topic, messages.length);
-  return { span, scope, untrusted: untrusted && UntrustedHeaders.ofAll(untrusted), attempt: attempt.number };
+  return { span, scope, attempt: attempt.number };
 }
 
 function startBatchSpan(
@@ -127,13 +133,12 @@ function startBatchSpan(
 
 function runBatch(
   tracing: ConsumerTracing,
-  { span, scope, untrusted, attempt }: OpenBatch,
+  { span, scope, attempt }: OpenBatch,
   payload: EachBatchPayloadLike,
   eachBatch: EachBatch,
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
-  const known = batchContexts.set(trace.setSpan(emptyContext, span), scope);
-  const context = untrusted === undefined ? known : untrustedHeaders.set(known, untrusted);
+  const context = withBatch(trace.setSpan(emptyContext, span), scope);
   return runInSpan(
     tracing,
     { span, context, topic, messages, hook: tracing.options.onProcess },

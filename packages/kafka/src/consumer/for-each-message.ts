@@ -7,7 +7,7 @@ import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
 import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { runningBatch } from '../telemetry/batch-scope.ts';
+import { runningBatch, withBatch } from '../telemetry/batch-scope.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { measureProcessing, processMessage } from './process-message.ts';
 import { forEachStreamed } from './traced-stream.ts';
@@ -78,7 +78,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
       const extraction = known?.extraction ?? guard('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined
         ? run()
-        : processMessage(tracing, { topic, partition, message, extraction }, batchSpanOf(known, batchContext), run, undefined));
+        : processMessage(tracing, { topic, partition, message, extraction }, batchContextOf(known, batchContext), run, undefined));
     } else await measureProcessing(tracing, topic, run);
     payload.resolveOffset(String(message.offset), message.leaderEpoch);
     await payload.heartbeat();
@@ -86,8 +86,8 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
   }
 }
 
-/** The context of the batch span: the wrapped consumer's, wherever in the handler the call is, else the active context. */
-function batchSpanOf(known: Delivery | undefined, active: Context): Context {
-  const batch = known?.source.batch?.spanContext;
-  return batch === undefined ? active : trace.setSpanContext(active, batch);
+/** The context of the batch and its span: the wrapped consumer's, wherever in the handler the call is, else the active context. */
+function batchContextOf(known: Delivery | undefined, active: Context): Context {
+  const batch = known?.source.batch;
+  return batch?.spanContext === undefined ? active : withBatch(trace.setSpanContext(active, batch.spanContext), batch);
 }

@@ -4,6 +4,7 @@ import type { Attempt } from './attempts.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import { fault } from '../core/guard.ts';
+import { withBatchOf } from '../telemetry/batch-scope.ts';
 import { describeMessage } from '../telemetry/message-attributes.ts';
 import { relationOf } from './parent-or-link.ts';
 import { Attr } from '../telemetry/semconv.ts';
@@ -64,7 +65,8 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
       fault('describing a span', error, tracing);
     }
   }
-  return { received, span, context: trace.setSpan(base, span), attempt: attempt.number };
+  const context = trace.setSpan(batch === undefined ? base : withBatchOf(batch, base), span);
+  return { received, span, context, attempt: attempt.number };
 }
 
 function linksOf({ extraction, attempt: counted }: Received, { previous }: Attempt, isParentOnly: boolean): Link[] {

@@ -101,6 +101,27 @@ describe('what a handler forwards', () => {
           });
       });
 
+  for (const trust of ['trusted', 'link', 'ignore'] as const)
+    it(`has the context of its send when forEachMessage sends messages together from a topic whose trust is ${trust}`, async () => {
+      const propagation = kafkaPropagation({ inject: ['w3c'], trust: (from) => (from === 'public' ? trust : 'trusted') });
+      const client = new StubProducer();
+      const producer = wrapProducer(client, { propagation });
+      const messages = [a, b, { traceparent: undefined }].map(({ traceparent }, index) =>
+        received({ offset: String(index), headers: { ...(traceparent && { traceparent }), baggage: `number=${index}` } }),
+      );
+      const out: object[] = [];
+      await ways['forEachMessage']?.({ propagation }, messages, async ({ value, headers }) => {
+        out.push({ value, headers });
+        if (out.length === messages.length) await producer.send({ topic, messages: out as never });
+      });
+      const { traceId, spanId } = spans.take(`send ${topic}`).spanContext();
+      spans.takeAll();
+      const sent = client.lastHeaders as readonly Headers[];
+      expect(sent.map(({ traceparent }) => traceparent)).to.deep.equal(messages.map(() => `00-${traceId}-${spanId}-01`));
+      // The span in which they are sent has the baggage of the last.
+      expect(sent.map(({ baggage }) => baggage)).to.deep.equal(messages.map(() => (trust === 'trusted' ? 'number=2' : undefined)));
+    });
+
   it('has the context of its send where the producer prefers the format that disagreed', async () => {
     const propagation = kafkaPropagation({ inject: ['w3c'], extract: ['w3c', 'b3'] });
     const [consumerClient, client] = [new StubConsumer(), new StubProducer()];
