@@ -48,7 +48,6 @@ const wholeIdeas = {
     'packages/kafka/src/client/platformatic/engine/assign-to-readers.ts',
     'packages/kafka/src/client/port/topic-partition.ts',
     'packages/kafka/src/dead-letters/shown-bytes.ts',
-    'packages/kafka/src/telemetry/batch-scope.ts',
     'packages/testing/src/errors/timeout.ts',
   ],
   'what one client does wrong or slowly, each thing with the code that is used in its place': [
