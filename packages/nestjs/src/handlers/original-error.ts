@@ -23,13 +23,15 @@ class OriginalErrors implements NestInterceptor {
     // Of another transport, or of HTTP where a method is a route, too.
     if (!(context instanceof KafkaContext)) return next.handle();
     const isRequest = Reflect.getMetadata(PATTERN_HANDLER_METADATA, execution.getHandler()) === PatternHandler.MESSAGE;
+    // Now: an error that arrives as an answer does so in the span of that answer.
+    const span = trace.getActiveSpan();
     return next.handle().pipe(
       tap({
         error: (error: unknown) => {
           // Two handlers of one topic share the context: what failed first is what fails the message.
           if (!thrown.has(context)) thrown.set(context, { error });
           // A failed request is answered, and so its message is handled; its span must say that it failed all the same.
-          if (isRequest && !(error instanceof KafkaRetriableException)) failSpan(trace.getActiveSpan(), error);
+          if (isRequest && !(error instanceof KafkaRetriableException)) failSpan(span, error);
         },
       }),
     );

@@ -209,4 +209,43 @@ describe('a request to SubscribeStrategy', () => {
       expect(await spans.waitFor(`process ${topic}`)).to.have.nested.property('status.message', 'thrown');
       await spans.waitFor(`send ${replies}`);
     });
+
+  it('is failed on its own span by the failed answer to a request of its handler', async () => {
+    const [first, second] = [await applications.createRequestTopic(), await applications.createRequestTopic()];
+    const clientKafka = { consumer: { groupId: applications.groupId() } };
+    const asking = new TracedClientKafka({ client: applications.client() as never, ...clientKafka });
+    asking.subscribeToResponseOf(first);
+    asking.subscribeToResponseOf(second);
+    await asking.connect();
+    applications.later(() => asking.close());
+    const handles = {
+      [first]: () => asking.send(second, [1]),
+      [second]: () => Promise.reject(new RpcException('no such number')),
+    };
+    // One group each: what handles the first waits for the second.
+    for (const [topic, handle] of Object.entries(handles)) {
+      await applications.start(controllerOf({ sum: { decorators: [MessagePattern(topic)], handle } }));
+    }
+    await lastValueFrom(asking.send(first, [1])).catch(() => {});
+    const codes = [];
+    for (const topic of [first, second]) {
+      codes.push((await spans.waitFor(`process ${topic}`)).status.code, (await spans.waitFor(`process ${topic}.reply`)).status.code);
+      for (const name of [`send ${topic}`, `send ${topic}.reply`]) await spans.waitFor(name);
+    }
+    expect(codes).to.deep.equal([2, 0, 2, 0]);
+  });
+
+  it('is answered without the relation that the consumer has', async () => {
+    const [topic, replies] = [await applications.createTopic(), await applications.createTopic()];
+    const sums = controllerOf({ sum: { decorators: [MessagePattern(topic)], handle: () => 6 } });
+    await applications.start(sums, {
+      tracing: { relation: 'link', topics: { [replies]: { relation: 'link', destinationTemplate: 'replies' } } },
+    });
+    const headers = { [KafkaHeaders.CORRELATION_ID]: 'c', [KafkaHeaders.REPLY_TOPIC]: replies };
+    await applications.produce(topic, [{ value: '1', headers }]);
+    const [answer] = await applications.read(replies, 1);
+    expect(answer?.headers).to.have.property('traceparent');
+    expect(answer?.headers).to.not.have.property('tracelink-relation');
+    for (const name of [`process ${topic}`, 'send replies']) await spans.waitFor(name);
+  });
 });
