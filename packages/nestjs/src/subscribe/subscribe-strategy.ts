@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { KafkaLogger, KafkaParser, Server, Transport, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { KafkaTracingError, wrapProducer } from '@tracelink/kafka';
+import { errorMessage } from '@tracelink/context/internal';
+import { KafkaTracingError, wrapProducer, type ProducerOptions } from '@tracelink/kafka';
 import {
   subscribe,
   type SubscribeOptions,
@@ -149,10 +150,12 @@ export class SubscribeStrategy extends Server<SubscribeStrategyListeners> implem
       );
     const kafka = clientsOf(this.#options.client, this.logger);
     if (this.#handlers.hasRequests) {
-      const { onProcess: _, parentLink: _parentLink, traceLimits: _traceLimits, ...tracing } = this.#options.tracing ?? {};
       // Named, as kafkajs warns of its default where none is.
       const createPartitioner = Partitioners.DefaultPartitioner;
-      this.#producer = wrapProducer(kafka.producer({ createPartitioner, ...this.#options.producer }), tracing);
+      this.#producer = wrapProducer(
+        kafka.producer({ createPartitioner, ...this.#options.producer }),
+        repliesTracing(this.#options.tracing),
+      );
       await this.#producer.connect();
     }
     for (const group of groups) await this.#subscribe(kafka, group);
@@ -178,11 +181,27 @@ export class SubscribeStrategy extends Server<SubscribeStrategyListeners> implem
   /** The hooks that an application may have set to see what is processed. */
   async #between(context: Parameters<Handling['between']>[0], handle: () => Promise<void>): Promise<void> {
     const ended = Promise.withResolvers<void>();
-    this.onProcessingStartHook(this.transportId, context, async () => {
+    let isBegun = false;
+    const done = async (): Promise<void> => {
+      isBegun = true;
       await handle().then(ended.resolve, ended.reject);
-      this.onProcessingEndHook?.(this.transportId, context);
+      try {
+        await (this.onProcessingEndHook?.(this.transportId, context) as unknown);
+      } catch (error) {
+        this.#log('end', error);
+      }
+    };
+    const start = async (): Promise<unknown> => this.onProcessingStartHook(this.transportId, context, done) as unknown;
+    start().catch((error: unknown) => {
+      // Whether the message is handled is then the handler's to say.
+      if (isBegun) this.#log('start', error);
+      else ended.reject(error);
     });
     return ended.promise;
+  }
+
+  #log(which: 'start' | 'end', error: unknown): void {
+    this.logger.error(`The processing ${which} hook has failed, after its message was handed to the handler: ${errorMessage(error)}`);
   }
 
   async #stop(): Promise<void> {
@@ -190,6 +209,14 @@ export class SubscribeStrategy extends Server<SubscribeStrategyListeners> implem
     await this.#producer?.disconnect();
     this.#producer = undefined;
   }
+}
+
+/** What holds for the answers: a `relation` is what the consumer wants, and no wish that its answers would carry. */
+function repliesTracing(consumer: SubscribeStrategyOptions['tracing'] = {}): ProducerOptions {
+  const { onProcess: _, parentLink: _parentLink, traceLimits: _traceLimits, relation: _relation, topics, ...tracing } = consumer;
+  if (topics === undefined) return tracing;
+  const named = Object.entries(topics).map(([topic, { relation: _ofTopic, ...own }]) => [topic, own] as const);
+  return { ...tracing, topics: Object.fromEntries(named) };
 }
 
 function clientsOf(client: KafkaConfig | KafkaClients, logger: Logger): KafkaClients {

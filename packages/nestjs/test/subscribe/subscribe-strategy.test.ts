@@ -253,19 +253,4 @@ describe('SubscribeStrategy', () => {
       expect(context.getMessage()).to.deep.include({ key: 'k', headers: { note: 'n' } });
       await spans.waitFor(`process ${topic}`);
     });
-
-  it('runs the hooks that the application sets around a handler', async () => {
-    const topic = await applications.createTopic();
-    const order: string[] = [];
-    const orders = controllerOf({ placed: { decorators: [EventPattern(topic)], handle: () => void order.push('handler') } });
-    const { strategy } = await applications.start(orders);
-    strategy.setOnProcessingStartHook((_transport, _context, done) => {
-      order.push('start');
-      void done();
-    });
-    strategy.setOnProcessingEndHook(() => void order.push('end'));
-    await applications.produce(topic, [{ value: 'v' }]);
-    await spans.waitFor(`process ${topic}`);
-    expect(order).to.deep.equal(['start', 'handler', 'end']);
-  });
 });
