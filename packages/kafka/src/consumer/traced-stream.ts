@@ -53,6 +53,7 @@ class TracedLoop implements AsyncIterableIterator<object> {
   readonly #messages: AsyncIterator<object>;
   #endTurn: EndTurn | undefined;
   #attached: Attached | undefined;
+  #isReturned = false;
 
   constructor(tracing: ConsumerTracing, adapter: StreamAdapter, stream: object) {
     this.#tracing = tracing;
@@ -61,7 +62,10 @@ class TracedLoop implements AsyncIterableIterator<object> {
   }
 
   async #begin(turn: TurnContext, result: IteratorResult<object>): Promise<IteratorResult<object>> {
+    // Of a next() that was asked for beside this one, or before return(): no one else ends it.
+    this.#endOpenTurn();
     if (result.done !== true) this.#endTurn = guard('starting a process span', () => this.#open(turn, result.value), this.#tracing);
+    if (this.#isReturned) this.#endOpenTurn();
     return result;
   }
 
@@ -70,10 +74,17 @@ class TracedLoop implements AsyncIterableIterator<object> {
     this.#end();
     const turn = new TurnContext(contextApi.active());
     if (this.#tracing.isTraced) this.#attached = guard('entering a context', () => contextApi.attach?.(turn), this.#tracing);
-    return this.#messages.next().then((result) => this.#begin(turn, result));
+    return this.#messages.next().then(
+      (result) => this.#begin(turn, result),
+      (error: unknown) => {
+        this.#endOpenTurn();
+        throw error;
+      },
+    );
   }
 
   return(value?: unknown): Promise<IteratorResult<object>> {
+    this.#isReturned = true;
     this.#end();
     return this.#messages.return?.(value) ?? Promise.resolve({ done: true, value });
   }
@@ -106,10 +117,16 @@ class TracedLoop implements AsyncIterableIterator<object> {
     };
   }
 
-  #end(): void {
-    const [endTurn, attached] = [this.#endTurn, this.#attached];
-    this.#endTurn = this.#attached = undefined;
+  #endOpenTurn(): void {
+    const endTurn = this.#endTurn;
+    this.#endTurn = undefined;
     endTurn?.();
+  }
+
+  #end(): void {
+    this.#endOpenTurn();
+    const attached = this.#attached;
+    this.#attached = undefined;
     guard('leaving a context', () => attached?.dispose?.(), this.#tracing);
   }
 }

@@ -71,6 +71,37 @@ describe('the stream of a wrapped consumer of @platformatic/kafka', () => {
     expect(stream.destroyed).to.equal(true);
   });
 
+  it('ends the span of each of two messages that are asked for at once', async () => {
+    const { topic } = await topicWith(2);
+    const stream = await wrapConsumer(clients.consumer()).consume(fromBeginning(topic));
+    const loop = stream[Symbol.asyncIterator]() as AsyncIterator<{ value: Buffer }>;
+    const both = await Promise.all([loop.next(), loop.next()]);
+    expect(both.map(({ value }) => String(value.value))).to.deep.equal(['0', '1']);
+    await loop.return?.();
+    for (const _ of both) spans.take(`process ${topic}`);
+  });
+
+  it('ends the span of a message that is asked for and comes after the loop has been left', async () => {
+    const { topic } = await topicWith(1);
+    const stream = await wrapConsumer(clients.consumer()).consume(fromBeginning(topic));
+    const loop = stream[Symbol.asyncIterator]() as AsyncIterator<{ value: Buffer }>;
+    const [next] = await Promise.all([loop.next(), loop.return?.()]);
+    expect(String(next.value.value)).to.equal('0');
+    spans.take(`process ${topic}`);
+  });
+
+  it('ends the span of a message when another that was asked for fails with the stream', async () => {
+    const { topic } = await topicWith(1);
+    const stream = await wrapConsumer(clients.consumer()).consume(fromBeginning(topic));
+    const loop = stream[Symbol.asyncIterator]() as AsyncIterator<{ value: Buffer }>;
+    const [next, failed] = [loop.next(), loop.next().catch((error: unknown) => error)];
+    await next;
+    const reason = new Error('destroyed');
+    stream.destroy(reason);
+    expect(await failed).to.equal(reason);
+    spans.take(`process ${topic}`);
+  });
+
   it('ends the loop and its span when the stream is destroyed in the middle of a turn', async () => {
     const { topic } = await topicWith(2);
     const stream = await wrapConsumer(clients.consumer()).consume(fromBeginning(topic));
