@@ -5,11 +5,12 @@ import { streamAdapter } from '../client/adapters.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
-import { deliveryOf, type Delivery } from './delivered-message.ts';
+import { deliveryOf, rememberDelivery, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import { runningBatch, withBatch } from '../telemetry/batch-scope.ts';
+import { checkForEachOptions } from '../telemetry/check-options.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
-import { measureProcessing, processMessage } from './process-message.ts';
+import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
 import { forEachStreamed } from './traced-stream.ts';
 
 /** The type of the messages in the `eachBatch` payload or the stream `P`. */
@@ -48,16 +49,19 @@ export type MessageStream = AsyncIterable<object>;
  *   consumer that is not wrapped `options` apply; run it with `eachBatchAutoResolve: false`
  * @param handle called with the client's own message object
  * @param options for a payload or a stream of a consumer that is not wrapped; ignored for others. @default {}
+ * @throws {KafkaTracingError} `unknown_option`, `invalid_option`, before any message is handled
  * @throws what `handle` throws, the same object: no later message is handled, and a stream is closed; what the client throws, for
  *   example from a heartbeat or a commit when the group rebalances
  */
 export async function forEachMessage<P extends BatchPayload | MessageStream>(
   source: P,
   handle: (message: MessageOf<P>) => unknown,
-  options: ConsumerOptions = {},
+  options?: ConsumerOptions,
 ): Promise<void> {
+  // Of others they are ignored, but a fault in them is one of the program all the same.
+  if (options !== undefined) checkForEachOptions(options);
   const stream = streamAdapter(source);
-  if (stream !== undefined) return forEachStreamed(stream, source, handle as (message: object) => unknown, options);
+  if (stream !== undefined) return forEachStreamed(stream, source, handle as (message: object) => unknown, options ?? {});
   const payload = source as BatchPayload;
   const { topic, partition, messages } = payload.batch;
   const batchContext = contextApi.active();
@@ -71,7 +75,9 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
       if (batch !== undefined) batch.stoppedEarly = true;
       return;
     }
-    const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options));
+    const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options ?? {}));
+    // What a wrapped consumer has delivered is counted, also what its handler has copied.
+    if (known === undefined && scope === undefined) countUnwrapped(tracing, topic, message);
     const told = () => tracing.processMessage(payload.batch, [message]);
     const run = () => inOwnAsyncContext(() => published(channels.process, told, () => handle(message as MessageOf<P>)));
     if (tracing.isTraced) {
@@ -84,6 +90,12 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
     await payload.heartbeat();
     await payload.commitOffsetsIfNecessary();
   }
+}
+
+/** Counts a message of a consumer that is not wrapped, at the first call that gets it. */
+function countUnwrapped(tracing: ConsumerTracing, topic: string, message: MessageLike): void {
+  countConsumed(tracing, topic, 1);
+  guard('remembering a message', () => rememberDelivery(message, undefined, { tracing, topic, batch: undefined }), tracing);
 }
 
 /** The context of the batch and its span: the wrapped consumer's, wherever in the handler the call is, else the active context. */

@@ -53,6 +53,11 @@ export function checkConsumerOptions(options: ConsumerOptions): void {
   check('wrapConsumer', options, ofConsumer);
 }
 
+/** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
+export function checkForEachOptions(options: ConsumerOptions): void {
+  check('forEachMessage', options, ofConsumer);
+}
+
 /**
  * Of the messages that an outbox's relay sends: the spans and contexts are those of the table.
  *

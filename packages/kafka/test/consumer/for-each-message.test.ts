@@ -188,6 +188,32 @@ describe('forEachMessage', () => {
     ]);
   });
 
+  it('counts each message of an unwrapped consumer once, also when it is given the same payload again', async () => {
+    const client = new StubConsumer();
+    const payload = client.payload([received({}), received({ offset: '8' })]);
+    for (let call = 0; call < 2; call++) await forEachMessage(payload, () => {});
+    spans.takeAll();
+    const consumed = (await metrics()).get('messaging.client.consumed.messages');
+    expect(consumed?.dataPoints.map(({ value }) => value)).to.deep.equal([2]);
+  });
+
+  it('rejects options that do not exist or are wrong, before it handles a message', async () => {
+    const payload = new StubConsumer().payload([received({})]);
+    const stream = { [Symbol.asyncIterator]: () => expect.fail('it is not read') };
+    for (const [options, code] of [
+      [{ linkLimits: 3 }, 'unknown_option'],
+      [{ linkLimit: -1 }, 'invalid_option'],
+    ] as const)
+      for (const source of [payload, stream]) {
+        const error: unknown = await forEachMessage(
+          source as typeof payload,
+          () => expect.fail('it is not handled'),
+          options as object,
+        ).catch((reason: unknown) => reason);
+        expect(error).to.have.property('code', code);
+      }
+  });
+
   it('handles messages without a span when their headers cannot be read', async () => {
     const failing = {
       extract: () => fail(),
