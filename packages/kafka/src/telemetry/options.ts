@@ -35,7 +35,7 @@ export interface TopicOptions {
 export interface TraceLimits {
   /** The most messages that one trace may pass through, above 0. @default unlimited */
   readonly maxHops?: number;
-  /** Milliseconds since the trace's first message was produced, above 0. @default unlimited */
+  /** Milliseconds since the trace's first message was produced, from the second hop on since the second was; above 0. @default unlimited */
   readonly maxAge?: number;
 }
 

@@ -77,7 +77,7 @@ export class Extraction {
     return this.#findings.progress?.hops ?? 1;
   }
 
-  /** When this trace's first message was produced, milliseconds since the epoch, as its second hop wrote it. */
+  /** When this trace's second message was produced, milliseconds since the epoch; `undefined` on the first hop, which has no such header. */
   get since(): number | undefined {
     return this.#findings.progress?.since;
   }
