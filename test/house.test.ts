@@ -48,6 +48,7 @@ const wholeIdeas = {
     'packages/kafka/src/client/platformatic/engine/assign-to-readers.ts',
     'packages/kafka/src/client/port/topic-partition.ts',
     'packages/kafka/src/dead-letters/shown-bytes.ts',
+    'packages/sdk/src/flush/before-own-kill.ts',
     'packages/testing/src/errors/timeout.ts',
   ],
   'what one client does wrong or slowly, each thing with the code that is used in its place': [

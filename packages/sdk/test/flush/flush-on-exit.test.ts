@@ -38,7 +38,7 @@ describe('flushOnExit', () => {
 
   for (const listens of ['before', 'after']) {
     it(`leaves SIGTERM to a listener of once that is added ${listens} the start, and delivers what it records`, async () => {
-      const { said, ended, delivered } = await run('drain-once.ts', { LISTENS: listens });
+      const { said, ended, delivered } = await run('drain-and-end.ts', { LISTENS: listens, ENDS_BY: 'empty loop' });
       expect(ended).to.deep.equal([0, null]);
       expect(said).to.deep.equal(['ready', 'drain begins', 'drain done']);
       expect(delivered).to.deep.equal(['first words', 'drained']);
@@ -59,7 +59,7 @@ describe('flushOnExit', () => {
 
     for (const drains of ['at once', 'later'])
       it(`delivers what a listener of beforeExit that is added ${listens} the start records ${drains}`, async () => {
-        const { ended, delivered } = await run('drain-at-end.ts', { LISTENS: listens, DRAINS: drains });
+        const { ended, delivered } = await run('drain-and-end.ts', { LISTENS: listens, ENDS_BY: `beforeExit ${drains}` });
         expect(ended).to.deep.equal([0, null]);
         expect(delivered).to.deep.equal(['first words', 'drained']);
       });

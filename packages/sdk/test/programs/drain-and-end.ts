@@ -9,10 +9,12 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const alive = setInterval(() => {}, 60_000);
 let isDrained = false;
 
+const record = (): void => trace.getTracer('test').startSpan('drained').end();
+
 async function drain(): Promise<void> {
   say('drain begins');
   await wait(500);
-  trace.getTracer('test').startSpan('drained').end();
+  record();
   isDrained = true;
   clearInterval(alive);
   say('drain done');
@@ -38,6 +40,10 @@ const ways: Readonly<Record<string, () => void>> = {
         sendAgain();
       });
     }),
+  // When there is nothing else to do, and no signal.
+  'beforeExit at once': () => void process.once('beforeExit', record),
+  'beforeExit later': () => void process.once('beforeExit', () => void drain()),
+  'empty loop': () => void process.once('SIGTERM', () => void drain()),
   once: () => void process.once('SIGTERM', () => void drain().then(sendAgain)),
   // A listener of its own beside ours, which ends the program as soon as the drain is delivered.
   exit() {
@@ -50,10 +56,12 @@ const ways: Readonly<Record<string, () => void>> = {
     });
   },
 };
-const handle = ways[process.env['ENDS_BY'] ?? ''] as () => void;
+const { ENDS_BY: way = '' } = process.env;
+const handle = ways[way] as () => void;
 const isBefore = process.env['LISTENS'] === 'before';
 if (isBefore) handle();
 startTracing({ flushOnExit: true, instrumentations: [] });
 if (!isBefore) handle();
 trace.getTracer('test').startSpan('first words').end();
-say('ready');
+if (way.startsWith('beforeExit')) clearInterval(alive);
+else say('ready');
