@@ -1,9 +1,11 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { KafkaTracingError } from '@tracelink/kafka';
 import type { RelayOptions } from '@tracelink/kafka/outbox';
 import { platformaticKafka } from '../../packages/kafka/test/support/broker/engine-client.ts';
 import { textHeaders, useKafka } from '../../packages/kafka/test/support/broker/kafka.ts';
 import { inTransaction, useOutboxes } from '../../packages/kafka/test/support/postgres/outbox.ts';
+import { overtakings, relayed, valuesOf } from '../../packages/kafka/test/support/postgres/relayed.ts';
 import { useEmbeddedPostgres } from '../../packages/kafka/test/support/postgres/postgres.ts';
 import { installedConfluent } from './support/engine-clients.ts';
 import { useTracing } from '../../packages/kafka/test/support/telemetry/tracing.ts';
@@ -43,6 +45,21 @@ for (const client of [...installedConfluent, platformaticKafka]) {
           Array.from({ length: 21 }, () => true),
         );
         expect(sends[0]?.attributes).to.include({ 'messaging.client.id': 'outbox-tests' });
+      });
+
+    for (const ordering of ['strict', 'relaxed'] as const)
+      it(`keeps the order of a key when a broker refuses the first of several requests, where the ordering is ${ordering}`, async () => {
+        const orders = 'orders';
+        await using broker = await EmbeddedKafka.start({ topics: { [orders]: 1 } });
+        const { box, pool } = await open();
+        const refused = broker.fault({ api: 'Produce', topic: orders, times: 1 }, { error: 'NOT_ENOUGH_REPLICAS' });
+        const messages = Array.from({ length: 40 }, (_, index) => ({ key: 'k', value: `${'k'.repeat(10_000)}:${index}` }));
+        await box.add(pool, { topic: orders, messages });
+        const running = relay(box, broker.brokers, { ordering });
+        await relayed(broker, orders, 40);
+        await running.drain();
+        expect(refused.hits).to.equal(1);
+        expect(overtakings(valuesOf(broker, orders))).to.deep.equal([]);
       });
 
     it('goes on after another one of the same outbox, which it stood by for', async () => {

@@ -31,7 +31,9 @@ export const kafkajsEngine: EngineAdapter = {
     const kafka = client as Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
     return {
       admin: () => patientAdmin(kafka.admin()),
-      producer: (options, retries) => producerOf(kafka, { ...(retries !== undefined && { retry: { retries } }), ...options }),
+      producer: (options) => producerOf(kafka, options),
+      // It writes what it is given at once into one request for each leader.
+      orderedProducer: (options, retries) => producerOf(kafka, { retry: { retries }, ...options }),
       transactionalProducer: (options, transactionalId) => producerOf(kafka, { retry: retryOfTransactions, ...options, transactionalId }),
       member: (config) => memberOf(kafka, config),
     };

@@ -71,11 +71,15 @@ export interface TransactionalProducerPort extends Pick<ProducerPort, 'clientId'
 /** The clients that the engine works with, of one library. They are bare: what a registration would wrap is not wrapped here. */
 export interface EngineClients {
   admin(): AdminPort;
+  /** @param options those of the client's own producer, as the user gave them */
+  producer(options: object): ProducerPort;
   /**
+   * A producer to which the records of a partition are given many at once: a request that is repeated comes before those behind it.
+   *
    * @param options those of the client's own producer, as the user gave them
-   * @param retries how often a request is repeated, where the options do not say. @default the client's
+   * @param retries how often a request is repeated, where the options do not say and the client can be told
    */
-  producer(options: object, retries?: number): ProducerPort;
+  orderedProducer(options: object, retries: number): ProducerPort;
   /**
    * Its transactions are tried again soon and not for long, where the options do not say.
    *

@@ -129,7 +129,7 @@ export class TopicSender {
 
   #plainProducer(): TracedProducer<ProducerPort> {
     const { clients, settings, box } = this.#parts;
-    return traced(clients.producer(settings.producer, retries), box.tracing);
+    return traced(clients.orderedProducer(settings.producer, retries), box.tracing);
   }
 
   #fencedProducer(partition: number): TracedProducer<TransactionalProducerPort> {

@@ -50,7 +50,8 @@ export interface RelayOptions {
    * `strict`: the messages of a key stay in order also when a relay that was suspended for longer than its lease continues. The relay sends
    * in Kafka transactions, and the brokers fence a relay that another one has replaced. Its account needs `Write` on the transactional ids.
    * `relaxed`: without transactions, for brokers or accounts that have none; the order holds as long as no relay is suspended while
-   * it sends.
+   * it sends. On `@confluentinc/kafka-javascript` its producers are idempotent, for which brokers older than 2.8 want `IdempotentWrite` on the
+   * cluster; with `producer: { 'enable.idempotence': false }` a request that a broker refuses may come behind the next one of its key.
    *
    * @default 'strict'
    */

@@ -93,6 +93,9 @@ export function producerConfig(taker: string, base: Config, given: Config): Conf
   return { ...apart(all), clientId: clientIdOf(all) };
 }
 
+/** For a producer whose records stay in order: the broker takes them in no other (see `OrderedSender`). */
+export const ordered: Config = { 'enable.idempotence': true };
+
 /** For a producer that begins none: it would send nothing. @throws {KafkaTracingError} `invalid_option` */
 export function refuseTransactions(taker: string, asked: Config): void {
   if (asked['transactional.id'] !== undefined) throw invalid(taker, 'no "transactional.id": it sends outside of transactions.');

@@ -4,9 +4,11 @@ import { hasMethods } from '../../../core/option-rules.ts';
 import type { EngineAdapter } from '../../port/engine-clients.ts';
 import { AdminConnection } from './admin-connection.ts';
 import { ConfluentAdmin } from './admin.ts';
-import { adminConfig, memberConfig, producerConfig, refuseTransactions, type Config } from './configuration.ts';
+import { adminConfig, memberConfig, ordered, producerConfig, refuseTransactions, type Config } from './configuration.ts';
 import { ConfluentMember } from './member/group-member.ts';
 import { CompressingSender } from './compressing-sender.ts';
+import { IdempotentSender } from './idempotent-sender.ts';
+import { OrderedSender } from './ordered-sender.ts';
 import type { Consumer, Library, Producer } from './binding/shapes.ts';
 import { ConfluentTransactions } from './transactions.ts';
 
@@ -47,6 +49,13 @@ export const confluentEngine: EngineAdapter = {
         const { producer, clientId } = producerOf(taker, library, options, given);
         const compressing = { ...given, 'compression.codec': 'gzip' };
         return new CompressingSender(producer, clientId, () => producerOf(taker, library, options, compressing).producer);
+      },
+      orderedProducer(given) {
+        refuseTransactions(taker, { ...options, ...given });
+        return new IdempotentSender(() => {
+          const { producer, clientId } = producerOf(taker, library, { ...ordered, ...options }, given);
+          return new OrderedSender(producer, clientId);
+        });
       },
       transactionalProducer(given, transactionalId) {
         const { producer, clientId } = producerOf(

@@ -1,6 +1,6 @@
 import type { OutgoingRecords, TransactionalProducerPort, TransactionPort } from '../../port/engine-clients.ts';
 import { asked } from './binding/client-errors.ts';
-import { ConfluentSender } from './producer.ts';
+import { OrderedSender } from './ordered-sender.ts';
 import type { Producer } from './binding/shapes.ts';
 
 // Milliseconds in which the coordinator must have answered, of the 60 s after which it aborts a transaction by itself.
@@ -10,13 +10,13 @@ const longest = 30_000;
 export class ConfluentTransactions implements TransactionalProducerPort {
   readonly clientId: string;
   readonly #producer: Producer;
-  readonly #sender: ConfluentSender;
+  readonly #sender: OrderedSender;
 
   /** @param producer configured as that of a `ConfluentSender`, with a transactional id */
   constructor(producer: Producer, clientId: string) {
     this.clientId = clientId;
     this.#producer = producer;
-    this.#sender = new ConfluentSender(producer, clientId);
+    this.#sender = new OrderedSender(producer, clientId);
   }
 
   /** Raises the epoch of the id, which this client asks for before its first transaction. */

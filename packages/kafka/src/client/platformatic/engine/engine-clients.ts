@@ -108,10 +108,10 @@ export const platformaticEngine: EngineAdapter = {
     const base = { metadataMaxAge, retryDelay: 300, ...options, autocreateTopics: false };
     return {
       admin: () => new PlatformaticAdmin(new library.Admin({ ...base })),
-      producer: (given, retries) =>
-        new PlatformaticSender(
-          producerOf(taker, library, { ...base, ...(retries !== undefined && { retries: Math.max(leastRetries, retries) }) }, given),
-        ),
+      producer: (given) => new PlatformaticSender(producerOf(taker, library, base, given)),
+      // It writes what it is given at once into one request for each leader.
+      orderedProducer: (given, retries) =>
+        new PlatformaticSender(producerOf(taker, library, { ...base, retries: Math.max(leastRetries, retries) }, given)),
       transactionalProducer: (given, transactionalId) =>
         new PlatformaticTransactions(
           producerOf(taker, library, { ...base, ...ofTransactions }, { ...given, transactionalId, idempotent: true }),

@@ -1,0 +1,68 @@
+import { EmbeddedKafka } from '@tracelink/embedded-kafka';
+import { expect } from 'chai';
+import { confluentEngine } from '../../../src/client/confluent/engine/engine-clients.ts';
+import type { EngineClients, OutgoingRecord } from '../../../src/client/port/engine-clients.ts';
+import { library } from './use-confluent.ts';
+
+const topic = 'orders';
+const count = 20;
+const messages: OutgoingRecord[] = Array.from({ length: count }, (_, index) => ({ key: 'k', value: String(index), partition: 0 }));
+// A request for each record.
+const options = { 'batch.num.messages': 1 };
+
+if (library !== undefined)
+  describe("what Confluent's client sends in order", () => {
+    let kafka: EmbeddedKafka;
+    let clients: EngineClients;
+
+    beforeEach('start a broker', async () => {
+      kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
+      clients = confluentEngine.clients({ library, options: { 'bootstrap.servers': kafka.brokers.join(',') } }, 'relay');
+    });
+    afterEach('stop it', () => kafka.stop());
+
+    const values = (): string[] =>
+      kafka
+        .topic(topic)
+        .records(0)
+        .map(({ value }) => String(value));
+
+    for (const [name, skip] of [
+      ['first', 0],
+      ['third', 2],
+    ] as const) {
+      it(`is in order when a broker refuses the ${name} request`, async () => {
+        kafka.fault({ api: 'Produce', times: 1, skip }, { error: 'NOT_ENOUGH_REPLICAS' });
+        const producer = clients.orderedProducer(options, 1);
+        await producer.connect();
+        const [answer] = await producer.send({ topic, acks: -1, messages });
+        await producer.disconnect();
+        expect(answer).to.include({ baseOffset: '0' });
+        expect(values()).to.deep.equal(messages.map(({ value }) => value));
+      });
+    }
+
+    it('is whole and in order in a transaction when a broker refuses the first request', async () => {
+      kafka.fault({ api: 'Produce', times: 1 }, { error: 'NOT_ENOUGH_REPLICAS' });
+      const producer = clients.transactionalProducer(options, 'orders-relay');
+      await producer.connect();
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, acks: -1, messages });
+      await transaction.commit();
+      await producer.disconnect();
+      expect(values().slice(0, count)).to.deep.equal(messages.map(({ value }) => value));
+    });
+
+    it('is sent by another producer after the broker has lost count of the records', async () => {
+      kafka.fault({ api: 'Produce', times: 1 }, { error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' });
+      const producer = clients.orderedProducer(options, 1);
+      await producer.connect();
+      let refusals = 0;
+      const send = (): Promise<unknown> =>
+        producer.send({ topic, acks: -1, messages }).catch(() => (++refusals < 5 ? send() : Promise.reject(new Error('refused for ever'))));
+      await send();
+      await producer.disconnect();
+      expect(refusals).to.be.greaterThan(0);
+      expect(values()).to.deep.equal(messages.map(({ value }) => value));
+    });
+  });
