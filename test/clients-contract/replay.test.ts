@@ -22,8 +22,8 @@ for (const client of [...installedConfluent, platformaticKafka]) {
     const tracing = useTracing();
     const { spans } = tracing;
 
-    const again = (options: ReplayOptions): Promise<ReplayReport> =>
-      replay(client.clients(kafka.brokers()), { consumer: client.consumer({ maxWait: 50 }), ...options });
+    const again = (options: ReplayOptions, brokers: readonly string[] = kafka.brokers()): Promise<ReplayReport> =>
+      replay(client.clients(brokers), { consumer: client.consumer({ maxWait: 50 }), ...options });
 
     const written = async (from: string, topic: string, count: number): Promise<void> => {
       const values = Array.from({ length: count }, (_, index) => ({ ...deadLetterRecord(topic), value: String(index) }));
@@ -32,6 +32,22 @@ for (const client of [...installedConfluent, platformaticKafka]) {
 
     const valuesOf = async (topic: string, count: number): Promise<readonly string[]> =>
       (await kafka.read(topic, count)).map(({ value }) => String(value));
+
+    it('rejects when the brokers go away while it looks at records, and sends none', async () => {
+      const from = 'orders.DLT';
+      const broker = await EmbeddedKafka.start({ topics: { [from]: 1 } });
+      // More than a client fetches ahead.
+      const record = { key: 'k', value: Buffer.alloc(500_000), headers: { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders' } };
+      for (let count = 0; count < 40; count++) broker.topic(from).append(0, [record]);
+      let gone: Promise<void> | undefined;
+      const looking = again({ from, dryRun: true, onRecord: () => void (gone ??= broker.stop()) }, broker.brokers);
+      const outcome = await looking.then(
+        () => 'ended',
+        () => 'rejected',
+      );
+      await gone;
+      expect(outcome).to.equal('rejected');
+    }).timeout(60_000);
 
     it('has a message that failed handled again by the group that failed, in a span that links to the failed attempt', async () => {
       const topic = await kafka.createTopic(2);

@@ -14,11 +14,9 @@ import { recordMissing, ReplayProgress, topicRecreated } from './progress/replay
 
 /** Milliseconds between two heartbeats, or checks of a topic from which no records come. */
 const beat = 1_000;
-
 /** Milliseconds: a replay that was killed does not occupy its group for long. */
 const sessionTimeout = 10_000;
-
-/** Milliseconds without an answer, behind those for which the client waits before it says so. */
+/** Milliseconds without an answer, behind those for which the client waits before it says so; twice as many where it does not say so. */
 const patience = 10_000;
 
 /** How to read the topic. */
@@ -90,6 +88,8 @@ class TopicReader {
   /** Whether something was read since the last check of the topic. */
   #isMoving = false;
   #isLooking = false;
+  /** When something was read, or a broker answered about the topic, by `performance.now()`. */
+  #answeredAt = performance.now();
   /** Runs while nothing can be read. */
   #unreadable: NodeJS.Timeout | undefined;
 
@@ -184,13 +184,17 @@ class TopicReader {
   async #watch(): Promise<void> {
     const isMoving = this.#isMoving;
     this.#isMoving = false;
-    if (isMoving || this.#isOver || this.#isLooking) return;
+    if (isMoving) this.#answeredAt = performance.now();
+    if (isMoving || this.#isOver) return;
+    if (performance.now() - this.#answeredAt > 2 * patience) return this.#fail(new Error('The brokers do not answer'));
+    if (this.#isLooking) return;
     this.#isLooking = true;
     try {
       await this.#progress.review(this.#admin);
+      this.#answeredAt = performance.now();
       this.#endIfRead();
     } catch (error) {
-      // The member detects a broker that does not answer.
+      // Most members detect a broker that does not answer, and know why.
       if (error instanceof KafkaTracingError) this.#fail(error);
     } finally {
       this.#isLooking = false;
