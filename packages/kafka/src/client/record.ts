@@ -1,5 +1,6 @@
 import type { HeaderValues } from './port/message.ts';
 
+export { copyWith } from './port/message.ts';
 export { partitionKey, type TopicPartition, type TopicPartitionOffset } from './port/topic-partition.ts';
 
 const everyObject: Readonly<Record<string, unknown>> = {};
@@ -43,22 +44,4 @@ export function recordTimestamp(timestamp: unknown): number | undefined {
   if (typeof timestamp !== 'string' && typeof timestamp !== 'number') return undefined;
   const milliseconds = Number(timestamp);
   return Number.isSafeInteger(milliseconds) && milliseconds > 0 ? milliseconds : undefined;
-}
-
-/** The members that clients read from a record or a message, besides the replaced ones. */
-const recordFields = ['topic', 'acks', 'timeout', 'compression', 'key', 'value', 'partition', 'timestamp'] as const;
-
-/**
- * A plain copy of the caller's record or message with other members. Members that a class instance inherits from its prototype
- * are read now. Absent members stay absent: `@confluentinc/kafka-javascript` treats `acks: undefined` as a given `acks`.
- */
-export function copyWith<T extends object, R extends object>(original: T, replaced: R): T & R {
-  const copy = { ...original, ...replaced } as Record<string, unknown>;
-  const prototype: unknown = Object.getPrototypeOf(original);
-  if (prototype === Object.prototype || prototype === null) return copy as T & R;
-  for (const field of recordFields) {
-    const value = field in copy ? undefined : (original as Record<string, unknown>)[field];
-    if (value !== undefined) copy[field] = value;
-  }
-  return copy as T & R;
 }

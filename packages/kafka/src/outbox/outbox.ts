@@ -6,6 +6,7 @@ import type { HeaderValues } from '../client/port/message.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { guard } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { copyWith } from '../client/record.ts';
 import { hasMethods } from '../core/option-rules.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import { writeHeaders } from '../producer/outgoing-headers.ts';
@@ -87,7 +88,7 @@ class TableOutbox implements Outbox {
     for (const message of messages) storedMessage(topic, message, maxMessageBytes, now);
     const stored = this.#withContext({ topic, messages }).map((message) => {
       const headers = { ...message.headers, [MESSAGE_ID_HEADER]: randomUUID() };
-      return { ...storedMessage(topic, { ...message, headers }, Infinity, now), ...this.#spanContext(headers) };
+      return { ...storedMessage(topic, copyWith(message, { headers }), Infinity, now), ...this.#spanContext(headers) };
     });
     await insertMessages(client, table, stored);
   }

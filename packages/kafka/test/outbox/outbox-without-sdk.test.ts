@@ -25,6 +25,29 @@ describe('an outbox without a tracer provider', () => {
   const kafka = useKafka();
   const { open, relay } = useOutboxes(useEmbeddedPostgres());
 
+  it('keeps what the messages inherit from their class', async () => {
+    class Order {
+      readonly headers = { tenant: 'a' };
+      readonly #id: string;
+      constructor(id: string) {
+        this.#id = id;
+      }
+      get key(): string {
+        return this.#id;
+      }
+      get value(): string {
+        return `order ${this.#id}`;
+      }
+    }
+    const topic = await kafka.createTopic();
+    const { box, pool } = await open({ tracing: { tracerProvider: new ProxyTracerProvider() } });
+    await box.add(pool, { topic, messages: [new Order('7')] });
+    relay(box, kafka.brokers());
+    const [record] = await kafka.read(topic, 1);
+    expect(record).to.deep.include({ key: Buffer.from('7'), value: Buffer.from('order 7') });
+    expect(textHeaders(record?.headers)).to.include({ tenant: 'a' });
+  });
+
   for (const [name, propagation] of [
     ['the global propagator', kafkaPropagation()],
     ['formats of its own', kafkaPropagation({ inject: ['b3'], extract: ['b3', 'w3c'] })],

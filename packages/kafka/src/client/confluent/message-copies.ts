@@ -1,5 +1,5 @@
 import { guard } from '../../core/guard.ts';
-import type { MessageLike, TopicMessagesLike } from '../port/message.ts';
+import { copyWith, type MessageLike, type TopicMessagesLike } from '../port/message.ts';
 import type { BatchRecordLike } from '../port/producer-adapter.ts';
 
 /**
@@ -9,7 +9,8 @@ import type { BatchRecordLike } from '../port/producer-adapter.ts';
  */
 export function withCopies<R extends TopicMessagesLike>(record: R): R {
   return (
-    guard('copying a record', () => (isList(record?.messages) ? { ...record, messages: copiesOf(record.messages) } : record)) ?? record
+    guard('copying a record', () => (isList(record?.messages) ? copyWith(record, { messages: copiesOf(record.messages) }) : record)) ??
+    record
   );
 }
 
@@ -33,7 +34,9 @@ function copiesOf(messages: readonly MessageLike[]): readonly MessageLike[] {
 function copyOf(message: MessageLike): MessageLike {
   if (typeof message !== 'object' || message === null) return message;
   const isRead = Object.getOwnPropertyDescriptor(message, 'headers')?.get !== undefined;
-  return isRead ? withClientsHeaders(message) : { ...message };
+  if (isRead) return withClientsHeaders(message);
+  // What an instance of a class inherits, too: the client reads it there.
+  return Object.getPrototypeOf(message) === Object.prototype ? { ...message } : copyWith(message, { headers: message.headers });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ConsumerConfig, Kafka, Producer, ProducerConfig } from 'kafkajs';
+import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { hasMethods } from '../../core/option-rules.ts';
 import { keyPartitioner } from '../port/key-partitioner.ts';
 import type { EngineAdapter } from '../port/engine-clients.ts';
@@ -27,7 +28,7 @@ const retryOfTransactions = { initialRetryTime: 10, retries: 5 };
 /** The `Kafka` of kafkajs, and whatever has its shape. */
 export const kafkajsEngine: EngineAdapter = {
   fits: (client) => hasMethods(client, 'admin', 'consumer', 'producer'),
-  clients(client) {
+  clients(client, taker) {
     const kafka = client as Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
     return {
       admin: () => patientAdmin(kafka.admin()),
@@ -35,7 +36,7 @@ export const kafkajsEngine: EngineAdapter = {
       // It writes what it is given at once into one request for each leader.
       orderedProducer: (options, retries) => producerOf(kafka, { retry: { retries }, ...options }),
       transactionalProducer: (options, transactionalId) => producerOf(kafka, { retry: retryOfTransactions, ...options, transactionalId }),
-      member: (config) => memberOf(kafka, config),
+      member: (config) => memberOf(taker, kafka, config),
     };
   },
 };
@@ -45,8 +46,18 @@ function producerOf(kafka: Pick<Kafka, 'producer'>, options: ProducerConfig): Pr
   return bareFactories(kafka).producer({ ...defaults, ...options });
 }
 
-function memberOf(kafka: Pick<Kafka, 'consumer'>, { groupId, concurrency, sessionTimeout, options }: MemberConfig): KafkajsMember {
-  const given = { ...(sessionTimeout !== undefined && { sessionTimeout }), ...options };
+/**
+ * @param taker the function that the error names
+ * @throws {KafkaTracingError} `invalid_option`: its offsets would lie behind the end of the log as the admin client tells it
+ */
+function memberOf(
+  taker: string,
+  kafka: Pick<Kafka, 'consumer'>,
+  { groupId, concurrency, sessionTimeout, options }: MemberConfig,
+): KafkajsMember {
+  const given: Omit<ConsumerConfig, 'groupId'> = { ...(sessionTimeout !== undefined && { sessionTimeout }), ...options };
+  if (given.readUncommitted === true)
+    throw new KafkaTracingError('invalid_option', `${taker} needs consumer.readUncommitted to be false: it reads what is committed.`);
   const config: Omit<ConsumerConfig, 'groupId'> = {
     maxWaitTimeInMs: longestFetch,
     metadataMaxAge,

@@ -36,8 +36,8 @@ export interface KafkajsConsumerOptions {
   readonly allowAutoTopicCreation?: boolean;
   /** How many requests wait for a broker's answers at once. @default no limit */
   readonly maxInFlightRequests?: number;
-  /** Whether records of open and aborted transactions are handled. @default false */
-  readonly readUncommitted?: boolean;
+  /** Never: what is handled is compared with the end of what is committed. @default false */
+  readonly readUncommitted?: false;
   /** The rack of this process: a replica there is read, where brokers allow it. @default none */
   readonly rackId?: string;
 }

@@ -50,6 +50,30 @@ if (installed !== undefined)
       expect(records.map(({ headers }) => textHeaders(headers))).to.deep.equal([{ mine: 'kept' }, { mine: 'kept' }]);
     });
 
+    it('send what the record and its messages inherit from their class, without a tracer provider', async () => {
+      const created = await kafka.createTopic();
+      class Order {
+        get key(): string {
+          return 'k';
+        }
+        get value(): string {
+          return 'v';
+        }
+      }
+      class Orders {
+        get topic(): string {
+          return created;
+        }
+        get messages(): Order[] {
+          return [new Order()];
+        }
+      }
+      const producer = wrapProducer(await clients.producer(), { tracerProvider: noSdk });
+      await producer.send(new Orders());
+      const [record] = await kafka.read(created, 1);
+      expect([String(record?.key), String(record?.value)]).to.deep.equal(['k', 'v']);
+    });
+
     it('write their headers and the caller’s with agentContext withhold', async () => {
       const topic = await kafka.createTopic();
       const producer = wrapProducer(await clients.producer(), { agentContext: 'withhold' });

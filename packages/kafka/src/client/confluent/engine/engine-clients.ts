@@ -7,8 +7,7 @@ import { ConfluentAdmin } from './admin.ts';
 import { adminConfig, memberConfig, ordered, producerConfig, refuseTransactions, type Config } from './configuration.ts';
 import { ConfluentMember } from './member/group-member.ts';
 import { CompressingSender } from './compressing-sender.ts';
-import { IdempotentSender } from './idempotent-sender.ts';
-import { OrderedSender } from './ordered-sender.ts';
+import { IdempotentSender, OrderedSender } from './ordered-sender.ts';
 import type { Consumer, Library, Producer } from './binding/shapes.ts';
 import { ConfluentTransactions } from './transactions.ts';
 

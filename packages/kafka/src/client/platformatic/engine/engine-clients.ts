@@ -62,6 +62,7 @@ export interface PlatformaticProducerOptions {
 /** Options of its consumer with which a member would not do what the engine needs. */
 interface UnfitOptions {
   readonly groupProtocol?: unknown;
+  readonly isolationLevel?: unknown;
   readonly protocolsMetadata?: unknown;
   readonly deserializers?: unknown;
   readonly registry?: unknown;
@@ -80,6 +81,9 @@ const heartbeatInterval = 3_000;
 
 // A drain waits for the fetch in flight; Java's consumer has the same default.
 const maxWaitTime = 500;
+
+// The number of `FetchIsolationLevels.READ_COMMITTED`.
+const readCommitted = 1;
 
 // Bytes, as kafkajs and Java.
 const maxBytesPerPartition = 1_048_576;
@@ -160,6 +164,13 @@ function memberOf(
     throw new KafkaTracingError(
       'invalid_option',
       `${taker} needs consumer.groupProtocol to be 'classic': a member of the other protocol is not told what it loses.`,
+    );
+  const asked: object = { ...base, ...options };
+  const { isolationLevel = readCommitted } = asked as UnfitOptions;
+  if (isolationLevel !== readCommitted)
+    throw new KafkaTracingError(
+      'invalid_option',
+      `${taker} needs consumer.isolationLevel to be ${readCommitted}, "READ_COMMITTED": it reads what is committed.`,
     );
   const timing = {
     sessionTimeout: given.sessionTimeout ?? sessionTimeout,

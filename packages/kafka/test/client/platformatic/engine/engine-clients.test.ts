@@ -79,7 +79,13 @@ describe('subscribe on @platformatic/kafka', () => {
   it('refuses options with which handlers would get no bytes, or the member not hear what it loses', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
     const refusals: string[] = [];
-    for (const consumer of [{ deserializers: {} }, { registry: {} }, { protocolsMetadata: () => {} }, { groupProtocol: 'consumer' }]) {
+    for (const consumer of [
+      { deserializers: {} },
+      { registry: {} },
+      { protocolsMetadata: () => {} },
+      { groupProtocol: 'consumer' },
+      { isolationLevel: 0 },
+    ]) {
       const error: unknown = await started(broker, new Collector(), { consumer: consumer as never }).catch((thrown: unknown) => thrown);
       expect(error).to.have.property('code', 'invalid_option');
       refusals.push(String(error));
