@@ -1,4 +1,4 @@
-import type { MessageLike, RecordMetadataLike, TopicMessagesLike } from '../port/message.ts';
+import { copyWith, type MessageLike, type RecordMetadataLike, type TopicMessagesLike } from '../port/message.ts';
 import type { HeaderWriter } from './header-writer.ts';
 import type { MessageToProduce, ProduceResult, SendOptions } from './shapes.ts';
 
@@ -57,9 +57,9 @@ export class Outgoing {
       const before = this.entries[entry]?.messages[index];
       const after = written[entry]?.messages[index];
       if (after === undefined || after === before) return message;
-      return { ...message, headers: headers.headers(message.headers, after.headers) as NonNullable<MessageToProduce['headers']> };
+      return copyWith(message, { headers: headers.headers(message.headers, after.headers) as NonNullable<MessageToProduce['headers']> });
     });
-    return { ...this.#options, messages };
+    return copyWith(this.#options, { messages });
   }
 }
 

@@ -83,6 +83,32 @@ describe('a wrapped producer of @platformatic/kafka', () => {
     expect(options).to.deep.equal({ messages: [{ topic, value: 'v', headers: { mine: 'kept' } }] });
   });
 
+  it('keeps what messages and options inherit from their class', async () => {
+    const topic = await kafka.createTopic();
+    class Order {
+      readonly topic = topic;
+      get key(): Buffer {
+        return Buffer.from('7');
+      }
+      get value(): Buffer {
+        return Buffer.from('order 7');
+      }
+    }
+    class Orders {
+      get acks(): number {
+        return 0;
+      }
+      get messages(): Order[] {
+        return [new Order()];
+      }
+    }
+    const answer = await wrapProducer(clients.producer()).send(new Orders());
+    expect(answer, 'of acks: 0').to.deep.equal({ unwritableNodes: [] });
+    spans.take(`send ${topic}`);
+    const [message] = await kafka.read(topic, 1);
+    expect([message?.key, message?.value]).to.deep.equal([Buffer.from('7'), Buffer.from('order 7')]);
+  });
+
   it('resolves with the client’s own answer, and says where a message went whose partition there is not', async () => {
     const topic = await kafka.createTopic(3);
     const answer = await wrapProducer(clients.producer()).send({ messages: [{ topic, partition: 7, value: Buffer.from('v') }] });
