@@ -40,6 +40,7 @@ export const byHand: readonly Plant[] = [
     ...spread(10, 300_000, (index) => ['traceparent', index % 2 === 0 ? stuck : traceparent()]),
   ),
   hand('one-trace-for-all', 'a span around a service', ...spread(20, 900_000, () => ['traceparent', traceparent({ traceId: forLife })])),
+  hand('one-trace-for-all', 'headers kept in a variable by the only sender', ...spread(20, 900_000, () => ['traceparent', stuck])),
   hand('trace-goes-round', 'topics that feed each other', ofOurs(`hops=100;since=${Date.now() - 1_000}`)),
   hand('baggage-of-sentry', 'Sentry 11.12.0 before a service without it', beside(['baggage', 'tenant=a,sentry-environment=production'])),
   hand('baggage-too-large', 'a value that is a document', beside(['baggage', `doc=${'x'.repeat(9_000)}`])),

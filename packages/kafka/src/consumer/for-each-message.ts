@@ -5,7 +5,7 @@ import { streamAdapter } from '../client/adapters.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
-import { deliveryOf, rememberDelivery, type Delivery } from './delivered-message.ts';
+import { deliveryOf, type Delivery } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import { runningBatch, withBatch } from '../telemetry/batch-scope.ts';
 import { checkForEachOptions } from '../telemetry/check-options.ts';
@@ -32,6 +32,9 @@ export interface BatchPayload {
 
 /** A stream of messages: what `consume` of `@platformatic/kafka` gives. */
 export type MessageStream = AsyncIterable<object>;
+
+/** The messages of consumers that are not wrapped which have been counted: a handler may give the same payload twice. */
+const counted = new WeakSet<object>();
 
 /**
  * Runs `handle` for each message of a batch or a stream, one after the other, each in its own message's context, baggage and span.
@@ -77,7 +80,10 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
     }
     const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options ?? {}));
     // What a wrapped consumer has delivered is counted, also what its handler has copied.
-    if (known === undefined && scope === undefined) countUnwrapped(tracing, topic, message);
+    if (known === undefined && scope === undefined && !counted.has(message)) {
+      counted.add(message);
+      countConsumed(tracing, topic, 1);
+    }
     const told = () => tracing.processMessage(payload.batch, [message]);
     const run = () => inOwnAsyncContext(() => published(channels.process, told, () => handle(message as MessageOf<P>)));
     if (tracing.isTraced) {
@@ -90,12 +96,6 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
     await payload.heartbeat();
     await payload.commitOffsetsIfNecessary();
   }
-}
-
-/** Counts a message of a consumer that is not wrapped, at the first call that gets it. */
-function countUnwrapped(tracing: ConsumerTracing, topic: string, message: MessageLike): void {
-  countConsumed(tracing, topic, 1);
-  guard('remembering a message', () => rememberDelivery(message, undefined, { tracing, topic, batch: undefined }), tracing);
 }
 
 /** The context of the batch and its span: the wrapped consumer's, wherever in the handler the call is, else the active context. */

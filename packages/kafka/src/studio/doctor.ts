@@ -35,6 +35,7 @@ function shownDiagnosis({ healthy, partial, records, topics }: Found): Diagnosis
     records: counts.records,
     withContext: counts.withContext,
     unreadPartitions: counts.unreadPartitions,
+    ...(counts.tracesAsked !== undefined && { tracesAsked: counts.tracesAsked }),
     senders: counts.senders,
     formats: counts.formats,
     findings: findings.map(shownFinding),

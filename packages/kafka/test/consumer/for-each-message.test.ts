@@ -197,6 +197,14 @@ describe('forEachMessage', () => {
     expect(consumed?.dataPoints.map(({ value }) => value)).to.deep.equal([2]);
   });
 
+  it('goes by the options of each call, when an unwrapped consumer’s payload is given again', async () => {
+    const client = new StubConsumer();
+    const payload = client.payload([received({ headers: { traceparent: a.traceparent } })]);
+    await forEachMessage(payload, () => {});
+    await forEachMessage(payload, () => {}, { relation: 'link' });
+    expect(spans.takeAll().map(({ parentSpanContext }) => parentSpanContext?.spanId)).to.deep.equal([a.spanId, undefined]);
+  });
+
   it('rejects options that do not exist or are wrong, before it handles a message', async () => {
     const payload = new StubConsumer().payload([received({})]);
     const stream = { [Symbol.asyncIterator]: () => expect.fail('it is not read') };

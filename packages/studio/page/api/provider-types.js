@@ -95,6 +95,7 @@
  * @property {number} records
  * @property {number} withContext
  * @property {number} unreadPartitions
+ * @property {number} [tracesAsked] absent where no trace was to be looked for
  * @property {Record<string, number>} senders
  * @property {Record<string, number>} formats
  * @property {Finding[]} findings

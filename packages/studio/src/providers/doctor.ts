@@ -17,7 +17,7 @@ export interface DiagnosisRequest {
 
 /** What was found. */
 export interface Diagnosis {
-  /** Whether nothing is wrong, and everything could be read. */
+  /** Whether nothing is wrong, everything could be read, and the studio was asked for a trace where it was to be. */
   readonly healthy: boolean;
   /** Whether it was ended before it had looked at everything. */
   readonly partial: boolean;
@@ -33,6 +33,8 @@ export interface TopicDiagnosis {
   readonly withContext: number;
   /** Partitions that could not be read to their end, mostly because the broker gave no records of them. */
   readonly unreadPartitions: number;
+  /** Traces that the studio was asked for; absent where it was not to be. */
+  readonly tracesAsked?: number;
   /** Records by what sent them. */
   readonly senders: Readonly<Record<string, number>>;
   /** Records by the formats of their trace headers. */

@@ -10,7 +10,12 @@ type StudioSpan = Span & Pick<Origin, 'resource' | 'scope'>;
 interface StudioAnswer {
   readonly spans: readonly StudioSpan[];
   readonly related: readonly { readonly spans: readonly StudioSpan[] }[];
-  readonly truncated: boolean;
+  /** Linked traces that the answer leaves out until they are asked for. */
+  readonly moreLinked: number;
+  /** Linked traces that it leaves out in any case. */
+  readonly undrawable: number;
+  /** Whether spans of the trace are no longer in the studio's memory. */
+  readonly lostSpans: boolean;
 }
 
 /**
@@ -37,7 +42,8 @@ async function readStudioTrace(ask: AskBackEnd, traceId: string): Promise<BackEn
   if (answer === undefined) return withLinked(traceId, [], false);
   try {
     const spans = [answer, ...answer.related].flatMap((trace) => trace.spans.map((span) => receivedSpan(span, span)));
-    return withLinked(traceId, spans, answer.truncated);
+    // What lies behind linked traces is left out here, and tells nothing of them.
+    return withLinked(traceId, spans, answer.moreLinked > 0 || answer.undrawable > 0 || answer.lostSpans);
   } catch (cause) {
     throw new TestingError('back_end', `The answer to ${path} is not the studio's: ${errorText(cause)}`, { cause });
   }

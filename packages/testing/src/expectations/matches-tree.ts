@@ -1,11 +1,11 @@
 import { traceTree } from '../drawing/trace-tree.ts';
 import { ask, spansOf, type SpanSource } from '../spans/span-source.ts';
 import type { TraceSpan } from '../spans/trace-span.ts';
-import type { Failure } from './failure.ts';
+import { unknowable, type Failure } from './failure.ts';
 
 /**
  * Checks that all spans of a source are the tree that `expected` draws, in the form of `traceTree`. Empty lines around it and
- * the indentation that all its lines share do not count. All spans are asked for then.
+ * the indentation that all its lines share do not count. All spans are asked for then. A truncated source has not all.
  */
 export function matchesTree(source: SpanSource, expected: string): Failure | undefined {
   const spans = spansOf(source);
@@ -13,7 +13,7 @@ export function matchesTree(source: SpanSource, expected: string): Failure | und
   const wanted = unindented(expected);
   if (tree === wanted) {
     ask(source, spans);
-    return undefined;
+    return unknowable('these are all spans of the tree', source);
   }
   const [lines, others] = [tree.split('\n'), wanted.split('\n')];
   const index = lines.findIndex((line, at) => line !== others[at]);
@@ -28,7 +28,9 @@ export function matchesTree(source: SpanSource, expected: string): Failure | und
 /** Checks the contrary of {@link matchesTree}. */
 export function differsFromTree(source: SpanSource, expected: string): Failure | undefined {
   const tree = treeOf(spansOf(source));
-  return tree === unindented(expected) ? { message: `The spans are the very tree that was not expected:\n${tree}` } : undefined;
+  return tree === unindented(expected)
+    ? { message: `The spans are the very tree that was not expected:\n${tree}` }
+    : unknowable('the spans are not that tree', source);
 }
 
 /** Without spaces at the end of a line, which a name may have: no one sees whether an expected tree has them. */

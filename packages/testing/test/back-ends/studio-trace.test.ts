@@ -38,6 +38,22 @@ describe('studioTrace', () => {
     expect(trace.spans.find(({ kind, traceId }) => kind === 'consumer' && traceId === orderTrace)).to.deep.equal(wholeSpan(now));
   });
 
+  it('has all of a trace and of its batch, whatever else the batch is linked with', async () => {
+    const senders = Array.from({ length: 20 }, (_, index) => ({
+      traceId: index === 0 ? orderTrace : `${10 + index}`.repeat(16),
+      spanId: `${10 + index}`.repeat(8),
+      name: 'send orders.placed',
+    }));
+    const links = senders.map(({ traceId, spanId }) => ({ traceId, spanId }));
+    const batch = { traceId: 'b'.repeat(32), spanId: 'b'.repeat(16), name: 'process orders.placed', links };
+    await send({ resourceSpans: [{ scopeSpans: [{ spans: [...senders, batch] }] }] });
+    const trace = await studioTrace(studio.url, orderTrace, {
+      until: (expected) => expected.toHaveEdge('send orders.placed', 'process orders.placed', { via: 'link', times: 1 }),
+    });
+    expect(trace.truncated).to.equal(false);
+    expect(trace.spans.map(({ traceId }) => traceId)).to.have.members([orderTrace, batch.traceId]);
+  });
+
   it('says at the end of its time that the studio has no span of the trace', async () => {
     const error = await rejection(studioTrace(studio.url, orderTrace, { timeout: 2_000 }));
     expect(error).to.include({ code: 'timeout' });

@@ -1,5 +1,6 @@
 import { expectTrace, type BackEndTrace } from '@tracelink/testing';
 import { expect } from 'chai';
+import { differsFromTree } from '../../src/expectations/matches-tree.ts';
 import { complaint } from '../support/refusal.ts';
 import { id, span } from '../support/spans.ts';
 
@@ -31,6 +32,15 @@ describe('expectTrace of a truncated trace', () => {
     expect(complaint(() => trace.toHaveSpan('send', { times: 1 }))).to.match(/^Nobody can say that "send" is there no more than once:/);
     expect(complaint(() => trace.toHaveEdge('send', 'process', { times: 1 }))).to.match(/^Nobody can say .* no more than once:/);
     trace.not.toHaveSpan('send', { times: 0 }).not.toHaveEdge('send', 'process', { times: 0 });
+  });
+
+  it('says of no tree that it is the whole one, nor that it is another', () => {
+    const tree = 'trace\n└─ orders: send (internal)\n   └─ orders: process (internal)';
+    const trace = expectTrace(truncated());
+    expect(complaint(() => trace.toMatchTree(tree))).to.match(/^Nobody can say that these are all spans of the tree:/);
+    expect(differsFromTree(truncated(), 'trace')?.message).to.match(/^Nobody can say that the spans are not that tree:/);
+    expectTrace(truncated(false)).toMatchTree(tree);
+    expect(differsFromTree(truncated(false), 'trace')).to.equal(undefined);
   });
 
   it('says what is there, and all else of a trace that is whole', () => {

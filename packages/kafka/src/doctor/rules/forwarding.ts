@@ -41,10 +41,12 @@ export const forwarding: readonly (RecordRule | TopicRule)[] = [
     title: 'All records are of one trace.',
     effect: 'A trace that began with the process takes in everything: no back end can draw it.',
     fix: 'Begin a trace for each unit of work: withSpan(name, fn, { root: true }) around it, or relation: "link".',
-    causes: 'Sentry 11.12.0 outside of a continued trace: one trace for the life of the process; a span around a whole service',
+    causes:
+      'Sentry 11.12.0 outside of a continued trace: one trace for the life of the process; a span around a whole service; headers kept in a variable by the only sender',
     docs: 'telemetry.md#relation',
-    inspect: ({ traces, withContext, examples }) =>
-      withContext >= 20 && traces.count === 1 && traces.spans > 1 && traces.spread > 10 * minute
+    // One span that stands between others is of the rule before.
+    inspect: ({ traces, withContext, mostFrequentSpan, examples }) =>
+      withContext >= 20 && traces.count === 1 && (traces.spans > 1 || mostFrequentSpan?.isApart === false) && traces.spread > 10 * minute
         ? { seen: `${withContext} records`, records: withContext, places: examples.context }
         : undefined,
   },

@@ -41,7 +41,10 @@ function summaryOf({ healthy, partial, topics, records }, ill) {
   if (healthy) return { state: 'well', words: `✓ Nothing found: ${read}` };
   const unread = topics.filter(isUnread).length;
   const left = unread === 0 ? '' : `, ${unread} of ${all} not read to the end`;
-  return { state: 'unread', words: `? Nothing found in what was read: ${read}${left}` };
+  const asked = topics.flatMap(({ tracesAsked = [] }) => tracesAsked);
+  const unasked = asked.length > 0 && asked.every((count) => count === 0);
+  const late = unasked ? ', no trace was looked for: no record older than half a minute names one' : '';
+  return { state: 'unread', words: `? Nothing found in what was read: ${read}${left}${late}` };
 }
 
 /** @param {{ title: string, topics: TopicDiagnosis[] }} props */

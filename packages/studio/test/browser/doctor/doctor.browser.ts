@@ -126,6 +126,28 @@ describe('the page of the doctor', () => {
     expect(await report.getByRole('heading', { level: 2 }).allInnerTexts()).to.deep.equal(['Not read to the end', 'Healthy']);
   });
 
+  it('says why it looked for no trace, and nothing of that where it looked for one or was not to', async () => {
+    const topic = { topic: 'orders', records: 3, withContext: 3, unreadPartitions: 0, senders: {}, formats: {}, findings: [] };
+    let found: Diagnosis;
+    await using studio = await openStudio({ doctor: { diagnose: () => Promise.resolve(found) } });
+    const { page } = studio;
+    await studio.open('/doctor');
+    for (const [tracesAsked, healthy, words] of [
+      [
+        0,
+        false,
+        '? Nothing found in what was read: 3 records of 1 topic read, no trace was looked for: no record older than half a minute names one',
+      ],
+      [3, true, '✓ Nothing found: 3 records of 1 topic read'],
+      [undefined, true, '✓ Nothing found: 4 records of 1 topic read'],
+    ] as const) {
+      const records = tracesAsked === undefined ? 4 : 3;
+      found = { healthy, partial: false, records, topics: [{ ...topic, ...(tracesAsked !== undefined && { tracesAsked }) }] };
+      await page.getByRole('button', { name: 'Examine' }).click();
+      await page.getByText(words, { exact: true }).waitFor();
+    }
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1280, 390]) {
       it(`has no finding of axe and does not scroll sideways, ${colorScheme} and ${width} pixels wide`, async () => {
