@@ -22,49 +22,49 @@ describe('work before a signal ends the process', () => {
   it('is told that it is not alone beside a listener of once', async () => {
     const told: boolean[] = [];
     const others = (): void => {};
-    process.once('SIGUSR2', others);
-    const forget = beforeSignalEnds(['SIGUSR2'], async (isAlone) => told.push(isAlone));
-    process.emit('SIGUSR2', 'SIGUSR2');
+    process.once('SIGURG', others);
+    const forget = beforeSignalEnds(['SIGURG'], async (isAlone) => told.push(isAlone));
+    process.emit('SIGURG', 'SIGURG');
     forget();
     expect(told).to.deep.equal([false]);
-    expect(process.listenerCount('SIGUSR2')).to.equal(0);
+    expect(process.listenerCount('SIGURG')).to.equal(0);
   });
 
   it('runs what is last when other work is over, too, and not where there is none', async () => {
     const said: string[] = [];
     const others = (): void => {};
-    process.on('SIGUSR2', others);
+    process.on('SIGURG', others);
     const flush = (): (() => void) =>
       beforeSignalEnds(
-        ['SIGUSR2'],
+        ['SIGURG'],
         async () => said.push('first'),
         async (isHandled) => said.push(`last, ${isHandled ? 'handled' : 'not handled'}`),
       );
     const removed = [flush()];
-    process.emit('SIGUSR2', 'SIGUSR2');
+    process.emit('SIGURG', 'SIGURG');
     await turnOfLoop();
     expect(said).to.deep.equal(['first']);
     const drain = Promise.withResolvers<void>();
     removed.push(
       flush(),
-      beforeSignalEnds(['SIGUSR2'], () => drain.promise),
+      beforeSignalEnds(['SIGURG'], () => drain.promise),
       flush(),
     );
-    process.emit('SIGUSR2', 'SIGUSR2');
+    process.emit('SIGURG', 'SIGURG');
     removed.at(-1)?.();
     await turnOfLoop();
     expect(said.splice(0)).to.deep.equal(['first', 'first', 'first']);
     drain.resolve();
     await turnOfLoop();
-    process.off('SIGUSR2', others);
+    process.off('SIGURG', others);
     for (const remove of removed) remove();
     expect(said).to.deep.equal(['last, handled']);
   });
 
   it('leaves no listener behind when it is taken back', () => {
-    const before = process.listenerCount('SIGUSR2');
-    beforeSignalEnds(['SIGUSR2'], async () => expect.fail('it is taken back'))();
-    expect(process.listenerCount('SIGUSR2')).to.equal(before);
+    const before = process.listenerCount('SIGURG');
+    beforeSignalEnds(['SIGURG'], async () => expect.fail('it is taken back'))();
+    expect(process.listenerCount('SIGURG')).to.equal(before);
   });
 });
 

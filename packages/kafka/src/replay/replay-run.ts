@@ -11,6 +11,7 @@ import { placeOf } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { ReplayAccount, type Met } from './progress/replay-account.ts';
 import { ReplayGroups } from './replay-groups.ts';
+import { replayGroupValue } from '../sender/record-headers.ts';
 import type { CheckedReplay } from './replay-options.ts';
 import { isOfStalePartitions, isRefusal, type ReplayProducer } from './replay-producer.ts';
 import { ReplayRoutes } from './replay-route.ts';
@@ -120,7 +121,7 @@ export class ReplayRun {
     const to = { topic, partition, offset: undefined, groupId: group === undefined ? undefined : record.groupId };
     if (this.#options.dryRun) return { result: { outcome: 'replayed', to }, isStale: false };
     try {
-      const messages = [{ key, value, headers: replayedHeaders(record, group) }];
+      const messages = [{ key, value, headers: replayedHeaders(record, group ?? replayGroupValue(topic, '')) }];
       const answer = await contextApi.with(this.#contextOf(record), () => this.#sender.send(topic, partition, messages));
       const written = { ...to, partition: answer.partition, offset: answer.baseOffset };
       return { result: { outcome: 'replayed', to: written }, isStale: false };

@@ -47,16 +47,16 @@ const frameworkNames: ReadonlySet<string> = new Set([
  * The headers of a replayed record: those of the dead-letter record without the description of the failure, but for the failed attempt,
  * to which the next one links.
  *
- * @param replayGroup the value of the header that names the one group it is for
+ * @param replayGroup the value of the header that says which group it is for, in which topic
  */
-export function replayedHeaders({ headers, replays }: DeadLetterRecord, replayGroup: string | undefined): HeaderValues {
+export function replayedHeaders({ headers, replays }: DeadLetterRecord, replayGroup: string): HeaderValues {
   const kept = Object.entries(withoutFailure(headers)).filter(([name]) => !isFrameworks(name.toLowerCase()));
   const failed = headers[DeliveryHeader.FAILED_ATTEMPT];
   return {
     ...Object.fromEntries(kept),
     ...(failed !== undefined && { [DeliveryHeader.FAILED_ATTEMPT]: failed }),
     [DeliveryHeader.REPLAYS]: String(replays + 1),
-    ...(replayGroup !== undefined && { [REPLAY_GROUP_HEADER]: replayGroup }),
+    [REPLAY_GROUP_HEADER]: replayGroup,
   };
 }
 

@@ -16,7 +16,7 @@ export const VALUE_OMITTED_HEADER = 'tracelink-value-omitted';
  */
 export const REPLAY_GROUP_HEADER = 'tracelink-replay-group';
 
-/** The value of {@link REPLAY_GROUP_HEADER} for a record that is sent to `topic`. */
+/** The value of {@link REPLAY_GROUP_HEADER} for a record that is sent to `topic`. @param groupId empty: every group */
 export function replayGroupValue(topic: string, groupId: string): string {
   return `${topic} ${groupId}`;
 }
@@ -31,10 +31,10 @@ export function isForAnotherGroup(headers: HeaderValues | undefined, topic: stri
   return value !== undefined && value.length > start.length && value.startsWith(start) && value.slice(start.length) !== groupId;
 }
 
-/** Whether a record of `topic` was replayed for the group, and not forwarded from another topic with all its headers. Never throws. */
+/** Whether a record of `topic` was replayed for the group, or for all, and not forwarded from another topic with all its headers. Never throws. */
 export function isReplayedFor(headers: HeaderValues, topic: string, groupId: string): boolean {
   const value = lastHeaderText(headers, REPLAY_GROUP_HEADER);
-  return value !== undefined && value === replayGroupValue(topic, groupId);
+  return value !== undefined && (value === replayGroupValue(topic, groupId) || value === replayGroupValue(topic, ''));
 }
 
 /** Whether a record of `topic` was replayed to another topic, and forwarded from there with all its headers. Never throws. */

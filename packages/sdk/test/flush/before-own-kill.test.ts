@@ -2,6 +2,9 @@ import { constants } from 'node:os';
 import { expect } from 'chai';
 import { beforeOwnKill } from '../../src/flush/before-own-kill.ts';
 
+// Of which no library in the process of the tests is told, as several are of SIGUSR2.
+const unused = 'SIGURG';
+
 describe('work before a program ends itself by a signal', () => {
   const replaceable: { kill: (pid: number, signal?: string | number) => true } = process;
   const { kill } = replaceable;
@@ -16,7 +19,7 @@ describe('work before a program ends itself by a signal', () => {
       sent.push([args[0], args[1]]);
       return true;
     };
-    giveBack = beforeOwnKill(['SIGUSR2'], async () => void worked++);
+    giveBack = beforeOwnKill([unused], async () => void worked++);
   });
   afterEach(() => {
     giveBack();
@@ -24,8 +27,8 @@ describe('work before a program ends itself by a signal', () => {
   });
 
   for (const [signal, by] of [
-    ['SIGUSR2', 'name'],
-    [constants.signals.SIGUSR2, 'number'],
+    [unused, 'name'],
+    [constants.signals[unused], 'number'],
   ] as const)
     it(`is done before the signal is sent by its ${by}, once`, async () => {
       process.kill(process.pid, signal);
@@ -37,23 +40,23 @@ describe('work before a program ends itself by a signal', () => {
     });
 
   it('is not done for another process, another signal, the question whether it runs, and what is listened to', () => {
-    process.kill(process.ppid, 'SIGUSR2');
+    process.kill(process.ppid, unused);
     process.kill(process.pid, 'SIGWINCH');
     process.kill(process.pid, 0);
     process.kill(process.pid);
     const others = (): void => {};
-    process.on('SIGUSR2', others);
-    process.kill(process.pid, 'SIGUSR2');
-    process.off('SIGUSR2', others);
+    process.on(unused, others);
+    process.kill(process.pid, unused);
+    process.off(unused, others);
     expect(worked).to.equal(0);
-    expect(sent.map(([, signal]) => signal)).to.deep.equal(['SIGUSR2', 'SIGWINCH', 0, 'SIGTERM', 'SIGUSR2']);
+    expect(sent.map(([, signal]) => signal)).to.deep.equal([unused, 'SIGWINCH', 0, 'SIGTERM', unused]);
   });
 
   it('is not done any more where another has replaced the same function and still calls ours', () => {
     const ours = replaceable.kill;
     replaceable.kill = (pid, signal) => ours(pid, signal);
     giveBack();
-    process.kill(process.pid, 'SIGUSR2');
+    process.kill(process.pid, unused);
     expect([worked, sent.length]).to.deep.equal([0, 1]);
   });
 });

@@ -9,8 +9,10 @@ import type { BatchRecordLike } from '../port/producer-adapter.ts';
  */
 export function withCopies<R extends TopicMessagesLike>(record: R): R {
   return (
-    guard('copying a record', () => (isList(record?.messages) ? copyWith(record, { messages: copiesOf(record.messages) }) : record)) ??
-    record
+    // Of its other members the client takes only those that it does not have as own ones.
+    guard('copying a record', () =>
+      isList(record?.messages) ? { ...record, topic: record.topic, messages: copiesOf(record.messages) } : record,
+    ) ?? record
   );
 }
 

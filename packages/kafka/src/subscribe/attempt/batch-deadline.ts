@@ -54,7 +54,7 @@ export class BatchDeadline {
     return this.#closed.promise;
   }
 
-  /** Resolves when a handler that awaits a drain needs not wait for the batch: it has ended, or waits for the drain itself. */
+  /** Resolves when a handler that awaits a drain need not wait for the batch: it has ended, or waits for the drain itself. */
   get excused(): Promise<void> {
     return this.#excused.promise;
   }
@@ -112,17 +112,19 @@ export class BatchDeadline {
     });
   }
 
-  /** The batch has lost its partition, by an answer of the coordinator: it ends early, with the first such error. */
+  /** The batch has lost its partition, by an answer of the coordinator: it ends early, with the first such error. A drain's limits stay. */
   lose(error: unknown, limits: BatchLimits): void {
     this.#loss ??= { error };
     this.#lost.resolve();
-    this.end(new Error('The group takes the partition away', { cause: error }), limits);
+    if (!this.isEnding) this.end(new Error('The group takes the partition away', { cause: error }), limits);
   }
 
   /** The batch has ended: no timer must keep the process alive. */
   close(): void {
     clearTimeout(this.#attemptTimer);
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    // What ends it later sets none.
+    this.#dues.abort = this.#dues.abandon = -Infinity;
     this.#closed.resolve();
     this.#excused.resolve();
   }

@@ -100,7 +100,7 @@ export class AttemptScope implements MessageScope {
   }
 
   /**
-   * Whether its failure is none of the record: a drain or a rebalance has aborted it, not its own timeout. What its handler asked for
+   * Whether its failure is not the record's own: a drain or a rebalance has aborted it, not its own timeout. What its handler asked for
    * counts all the same.
    */
   get isInterrupted(): boolean {

@@ -1,5 +1,6 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
 import { confluentEngine } from '../../../src/client/confluent/engine/engine-clients.ts';
 import type { EngineClients, OutgoingRecord } from '../../../src/client/port/engine-clients.ts';
 import { library } from './use-confluent.ts';
@@ -20,6 +21,15 @@ if (library !== undefined)
       clients = confluentEngine.clients({ library, options: { 'bootstrap.servers': kafka.brokers.join(',') } }, 'relay');
     });
     afterEach('stop it', () => kafka.stop());
+
+    /** Deletes the topic, with what the broker knows of its producers, and creates it again. */
+    async function recreate(): Promise<void> {
+      const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      await admin.deleteTopics({ topics: [topic] });
+      await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+      await admin.disconnect();
+    }
 
     const values = (): string[] =>
       kafka
@@ -42,6 +52,21 @@ if (library !== undefined)
       });
     }
 
+    for (const [when, forget] of [
+      ['was recreated', recreate],
+      ['had no record of the producer for a day', () => kafka.clock.advance(26 * 3_600_000)],
+    ] as const)
+      it(`is whole and in order when the topic ${when} and a broker refuses the first request after that`, async () => {
+        const producer = clients.orderedProducer(options, 1);
+        await producer.connect();
+        await producer.send({ topic, acks: -1, messages: messages.slice(0, 3) });
+        await forget();
+        kafka.fault({ api: 'Produce', times: 1 }, { error: 'NOT_ENOUGH_REPLICAS' });
+        await producer.send({ topic, acks: -1, messages: messages.slice(3) });
+        await producer.disconnect();
+        expect(values().slice(-messages.length + 3)).to.deep.equal(messages.slice(3).map(({ value }) => value));
+      });
+
     it('is whole and in order in a transaction when a broker refuses the first request', async () => {
       kafka.fault({ api: 'Produce', times: 1 }, { error: 'NOT_ENOUGH_REPLICAS' });
       const producer = clients.transactionalProducer(options, 'orders-relay');
@@ -51,6 +76,20 @@ if (library !== undefined)
       await transaction.commit();
       await producer.disconnect();
       expect(values().slice(0, count)).to.deep.equal(messages.map(({ value }) => value));
+    });
+
+    it('is refused with options that no idempotent producer takes, unless it is not to be one', () => {
+      for (const [name, value] of [
+        ['max.in.flight', 10],
+        ['max.in.flight.requests.per.connection', 6],
+        ['retries', 0],
+        ['message.send.max.retries', 0],
+      ] as const) {
+        expect(() => clients.orderedProducer({ [name]: value }, 1), name)
+          .to.throw(name)
+          .with.property('code', 'invalid_option');
+        clients.orderedProducer({ [name]: value, 'enable.idempotence': false }, 1);
+      }
     });
 
     it('is sent by another producer after the broker has lost count of the records', async () => {

@@ -56,4 +56,19 @@ describe('a batch deadline', () => {
       deadline.close();
     }
   });
+
+  it('keeps the limits of a drain when it loses its partition meanwhile, and has no timers once it is closed', () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const deadline = new BatchDeadline(async () => {}, undefined);
+    const attempt = begin(deadline);
+    deadline.end(new Error('The subscription drains'), { grace: 60_000, timeout: 60_000 });
+    deadline.lose(new Error('a rebalance'), { grace: 0, timeout: 0 });
+    expect(deadline.isEnding).to.equal(true);
+    expect(timers()).to.equal(before + 2);
+    deadline.ended(attempt);
+    deadline.close();
+    deadline.end(new Error('too late'), { grace: 0, timeout: 0 });
+    expect(timers()).to.equal(before);
+  });
 });

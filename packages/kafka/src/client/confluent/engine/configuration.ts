@@ -96,6 +96,15 @@ export function producerConfig(taker: string, base: Config, given: Config): Conf
 /** For a producer whose records stay in order: the broker takes them in no other (see `OrderedSender`). */
 export const ordered: Config = { 'enable.idempotence': true };
 
+/** For an idempotent producer: with what it refuses when it connects, nothing would be sent. @throws {KafkaTracingError} `invalid_option` */
+export function refuseUnordered(taker: string, asked: Config): void {
+  if (String(asked['enable.idempotence'] ?? true) === 'false') return;
+  for (const name of ['max.in.flight', 'max.in.flight.requests.per.connection'])
+    if (Number(asked[name] ?? 1) > 5) throw invalid(taker, `"${name}" to be at most 5: its producers are idempotent.`);
+  for (const name of ['retries', 'message.send.max.retries'])
+    if (Number(asked[name] ?? 1) < 1) throw invalid(taker, `"${name}" to be at least 1: its producers are idempotent.`);
+}
+
 /** For a producer that begins none: it would send nothing. @throws {KafkaTracingError} `invalid_option` */
 export function refuseTransactions(taker: string, asked: Config): void {
   if (asked['transactional.id'] !== undefined) throw invalid(taker, 'no "transactional.id": it sends outside of transactions.');

@@ -4,7 +4,7 @@ import { hasMethods } from '../../../core/option-rules.ts';
 import type { EngineAdapter } from '../../port/engine-clients.ts';
 import { AdminConnection } from './admin-connection.ts';
 import { ConfluentAdmin } from './admin.ts';
-import { adminConfig, memberConfig, ordered, producerConfig, refuseTransactions, type Config } from './configuration.ts';
+import { adminConfig, memberConfig, ordered, producerConfig, refuseTransactions, refuseUnordered, type Config } from './configuration.ts';
 import { ConfluentMember } from './member/group-member.ts';
 import { CompressingSender } from './compressing-sender.ts';
 import { IdempotentSender, OrderedSender } from './ordered-sender.ts';
@@ -51,6 +51,7 @@ export const confluentEngine: EngineAdapter = {
       },
       orderedProducer(given) {
         refuseTransactions(taker, { ...options, ...given });
+        refuseUnordered(taker, { ...options, ...given });
         return new IdempotentSender(() => {
           const { producer, clientId } = producerOf(taker, library, { ...ordered, ...options }, given);
           return new OrderedSender(producer, clientId);
