@@ -3,8 +3,12 @@ import type { GroupMemberListener, GroupMemberPort, MemberBatch } from './port/g
 import type { FetchedRecord } from './port/message.ts';
 import { partitionKey, type TopicPartition } from './record.ts';
 
-/** Milliseconds without a batch after which what is missing will not come: the offsets up to the end hold no record. */
+/** Milliseconds without a batch after which what is missing is waited for no longer. */
 const patience = 5_000;
+
+/** Why a range may not have been read to its end, behind what was looked for. */
+export const notDelivered =
+  'was not delivered in time: the broker or the network may be slow, compaction may have taken it, or its transaction was aborted or is open';
 
 /** Offsets of a partition. */
 export interface OffsetRange extends TopicPartition {
@@ -20,7 +24,7 @@ export type FoundRecord = (topic: string, partition: number, record: FetchedReco
  * Reads ranges of partitions, one of each, in a group of its own that commits nothing.
  *
  * @param groupId of no one else
- * @returns what is left of the ranges that were not read to their end
+ * @returns what is left of the ranges that were not read to their end, as `signal` or the time has ended: records may stand there
  * @throws what the client throws when the broker does not answer, or a codec is not installed
  */
 export async function readRanges(
@@ -41,7 +45,6 @@ class RangeReader {
   readonly #member: GroupMemberPort;
   readonly #unread: Map<string, OffsetRange>;
   readonly #topics: readonly string[];
-  readonly #all: readonly OffsetRange[];
   readonly #signal: AbortSignal | undefined;
   readonly #found: FoundRecord;
   /** By partition, what is read next. After a rebalance a group begins where it has committed, and this one commits nothing. */
@@ -57,9 +60,8 @@ class RangeReader {
     found: FoundRecord,
   ) {
     this.#unread = unread;
-    this.#all = [...unread.values()];
-    this.#topics = [...new Set(this.#all.map(({ topic }) => topic))];
-    this.#next = new Map(this.#all.map(({ topic, partition, start }) => [partitionKey(topic, partition), start]));
+    this.#topics = [...new Set(Array.from(unread.values(), ({ topic }) => topic))];
+    this.#next = new Map(Array.from(unread, ([key, { start }]) => [key, start]));
     this.#signal = signal;
     this.#found = found;
     this.#member = clients.member({ groupId, concurrency: 1, sessionTimeout: 10_000, options: {} });
@@ -92,7 +94,7 @@ class RangeReader {
   #listener(): GroupMemberListener {
     const nothing = (): void => {};
     return {
-      assigned: () => this.#assigned(),
+      assigned: (_memberId, places) => this.#assigned(places),
       batch: (batch) => this.#batch(batch),
       passedEmpty: ({ topic, partition }, lastOffset) => this.#passed(topic, partition, lastOffset),
       unreadable: (error) => error !== undefined && this.#ended.reject(error),
@@ -105,10 +107,11 @@ class RangeReader {
     };
   }
 
-  #assigned(): void {
-    for (const { topic, partition } of this.#all) {
+  #assigned(places: readonly TopicPartition[]): void {
+    for (const { topic, partition } of places) {
       const key = partitionKey(topic, partition);
       if (this.#unread.has(key)) this.#member.seek({ topic, partition }, String(this.#next.get(key)));
+      // Of a partition that nobody asked for, too: kafkajs would fetch it from its beginning, again and again, in place of those asked for.
       else this.#member.pause({ topic, partition });
     }
     // Not anew at each join: a client that gets no records may join again and again.

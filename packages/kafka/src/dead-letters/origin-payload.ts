@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AdminPort } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord } from '../client/port/message.ts';
-import { readRanges } from '../client/read-ranges.ts';
+import { notDelivered, readRanges } from '../client/read-ranges.ts';
 import { recordTimestamp, type TopicPartitionOffset } from '../client/record.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
 import type { MissingPayload } from './missing-payload.ts';
@@ -32,8 +32,9 @@ export async function originPayload(
   if (place === undefined) return { place, reason: 'it does not say where it stood' };
   const gone = await reasonOfBounds(admin, place);
   if (gone !== undefined) return { place, reason: gone };
-  const message = await readOne(clients, admin, place, signal);
+  const { message, isRead } = await readOne(clients, admin, place, signal);
   signal?.throwIfAborted();
+  if (message === undefined && !isRead) return { place, reason: `the record at ${placeText(place)} ${notDelivered}` };
   if (message === undefined)
     return { place, reason: `no record stands at ${placeText(place)}: compaction took it, or a transaction was aborted` };
   if (isOfAnotherLog(record, message))
@@ -57,21 +58,23 @@ async function reasonOfBounds(admin: AdminPort, { topic, partition, offset }: To
   return undefined;
 }
 
+/** @returns the record, and whether its place was read: without a record then there is none */
 async function readOne(
   clients: EngineClients,
   admin: AdminPort,
   { topic, partition, offset }: TopicPartitionOffset,
   signal: AbortSignal | undefined,
-): Promise<FetchedRecord | undefined> {
+): Promise<{ readonly message: FetchedRecord | undefined; readonly isRead: boolean }> {
   const groupId = `tracelink-dead-letters-${randomUUID()}`;
   const start = BigInt(offset);
   let found: FetchedRecord | undefined;
-  await readRanges(clients, groupId, [{ topic, partition, start, end: start + 1n }], signal, (_topic, _partition, message) => {
+  const range = { topic, partition, start, end: start + 1n };
+  const unread = await readRanges(clients, groupId, [range], signal, (_topic, _partition, message) => {
     found = message;
   });
   // The broker may already have removed a group that never committed.
   await admin.deleteGroups([groupId]).catch(() => {});
-  return found;
+  return { message: found, isRead: unread.length === 0 };
 }
 
 /** An offset alone does not name a record: a topic that was deleted and made anew has the same ones. */

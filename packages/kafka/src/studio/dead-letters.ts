@@ -16,7 +16,7 @@ import type { ClientMaker } from '../client/client-maker.ts';
 import type { AdminPort, PartitionEnds } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
-import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
+import { notDelivered, readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
 import { isTopicMissing } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
@@ -63,11 +63,12 @@ export class DeadLetters implements DeadLetterProvider {
       if (start < BigInt(ends.low)) throw missing('record_missing', `${where} any more.`);
       if (start >= BigInt(ends.high)) throw missing('record_missing', `${where}: it ends before.`);
       let found: DeadLetter | undefined;
-      await this.#read(admin, [{ topic, partition, start, end: start + 1n }], signal, (_, message) => {
+      const unread = await this.#read(admin, [{ topic, partition, start, end: start + 1n }], signal, (_, message) => {
         found = shownRecord(readDeadLetterRecord(topic, partition, message));
       });
       if (found !== undefined) return found;
-      throw missing('record_missing', `${where}: it was compacted, or its transaction was aborted or is still open.`);
+      if (unread.length > 0) throw new Error(`Record ${offset} in partition ${partition} of "${topic}" ${notDelivered}.`);
+      throw missing('record_missing', `${where}: it was compacted, or its transaction was aborted.`);
     });
   }
 
