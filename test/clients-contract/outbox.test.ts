@@ -62,6 +62,33 @@ for (const client of [...installedConfluent, platformaticKafka]) {
         expect(overtakings(valuesOf(broker, orders))).to.deep.equal([]);
       });
 
+    for (const ordering of ['strict', 'relaxed'] as const)
+      it(`says on each span where its record stands, also behind that of another producer, where the ordering is ${ordering}`, async () => {
+        const orders = 'orders';
+        await using broker = await EmbeddedKafka.start({ topics: { [orders]: 1 } });
+        const { box, pool } = await open();
+        let foreign = 0;
+        broker.on('Produce', async (_request, next) => {
+          const answer = await next();
+          if (foreign++ < 2) broker.topic(orders).append(0, [{ value: 'of another producer' }]);
+          return answer;
+        });
+        const messages = Array.from({ length: 40 }, (_, index) => ({ key: String(index), value: 'k'.repeat(10_000) }));
+        await inTransaction(pool, (db) => box.add(db, { topic: orders, messages }));
+        const running = relay(box, broker.brokers, { ordering });
+        while ((await box.pending()).messages > 0);
+        await running.drain();
+        const stands = new Map(
+          broker
+            .topic(orders)
+            .records(0)
+            .map(({ key, offset }) => [String(key), Number(offset)]),
+        );
+        const sends = spans.takeAll().filter(({ name }) => name === `send ${orders}`);
+        const said = sends.map(({ attributes }) => [attributes['kafka.message.key'], attributes['kafka.offset']]);
+        expect(said).to.have.deep.members(messages.map(({ key }) => [key, stands.get(key)]));
+      });
+
     it('goes on after another one of the same outbox, which it stood by for', async () => {
       const topic = await kafka.createTopic();
       const { box, pool } = await open();

@@ -30,6 +30,11 @@ export interface RecordMetadataLike {
   /** Kafka's error code; 0 is none. */
   readonly errorCode?: number;
   readonly baseOffset?: string;
+  /**
+   * The offset of each record, decimal, in the order in which they were given, or `undefined` where the client does not know it. Without the
+   * list they follow each other from `baseOffset` on.
+   */
+  readonly offsets?: readonly (string | undefined)[];
   /** The name of `offset` in the answer for message format 0. */
   readonly offset?: string;
 }

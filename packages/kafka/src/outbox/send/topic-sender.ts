@@ -3,6 +3,7 @@ import type { EngineClients, OutgoingRecord, ProducerPort, TransactionalProducer
 import { channels } from '../../channels/channels.ts';
 import { publishing } from '../../channels/publish.ts';
 import { keyPartitioner, type Partitioner } from '../../client/port/key-partitioner.ts';
+import type { RecordMetadataLike } from '../../client/port/message.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isThenable } from '../../core/outcome.ts';
 import { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';
@@ -93,20 +94,20 @@ export class TopicSender {
       return { topic: this.#topic, partition, rows: sent, started: Date.now() - duration, duration };
     };
     const begun = performance.now();
-    const answers: { readonly request: Relayed; readonly baseOffset: string | undefined }[] = [];
+    const answers: { readonly request: Relayed; readonly answer: RecordMetadataLike }[] = [];
     try {
       await channel.transact(async () => {
         for (const part of pages(rows, this.#parts.settings.batch, ({ size }) => size)) {
           const started = performance.now();
-          const { baseOffset } = await this.#sender.send(this.#topic, partition, part.map(messageOf));
-          answers.push({ request: relayed(part, started), baseOffset });
+          const answer = await this.#sender.send(this.#topic, partition, part.map(messageOf));
+          answers.push({ request: relayed(part, started), answer });
         }
       });
     } catch (error) {
       traceFailed(tracing, relayed(rows, begun), error);
       throw error;
     }
-    for (const { request, baseOffset } of answers) traceSent(tracing, request, baseOffset);
+    for (const { request, answer } of answers) traceSent(tracing, request, answer);
   }
 
   async disconnect(): Promise<void> {

@@ -7,6 +7,7 @@ import { setMessageAttributes, setOffset } from '../../telemetry/message-attribu
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { Attr, Operation, spanName } from '../../telemetry/semconv.ts';
 import { SpanContextMap } from '../../telemetry/span-context-map.ts';
+import type { RecordMetadataLike } from '../../client/port/message.ts';
 import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
 import type { OutboxRow } from '../table/outbox-table.ts';
 
@@ -28,20 +29,25 @@ export interface Relayed {
  * every message's send is in the message's own trace, although one request sends those of many traces. They are
  * made when the request has ended: they have no children.
  *
- * @param baseOffset of the first message, decimal
+ * @param answer the broker's, for the partition
  */
-export function traceSent(tracing: KafkaTracing<ProducerOptions>, sent: Relayed, baseOffset: string | undefined): void {
+export function traceSent(tracing: KafkaTracing<ProducerOptions>, sent: Relayed, answer: RecordMetadataLike): void {
   guard('recording what was sent', () => record(tracing, sent, undefined), tracing);
-  const first = Number(baseOffset);
   for (const [index, row] of sent.rows.entries())
     guard(
       'writing a send span',
       () => {
-        const offset = Number.isSafeInteger(first) ? String(first + index) : undefined;
-        writeSpan(tracing, sent, [row], { offset, failed: false, error: undefined });
+        writeSpan(tracing, sent, [row], { offset: offsetOf(answer, index), failed: false, error: undefined });
       },
       tracing,
     );
+}
+
+/** The offset of a message of a request, decimal. */
+function offsetOf({ baseOffset, offsets }: RecordMetadataLike, index: number): string | undefined {
+  if (offsets !== undefined) return offsets[index];
+  const first = Number(baseOffset);
+  return Number.isSafeInteger(first) ? String(first + index) : undefined;
 }
 
 /** Writes the span of a request that failed: one, with links to all its messages. They will be sent again. */

@@ -67,6 +67,24 @@ if (library !== undefined)
         expect(values().slice(-messages.length + 3)).to.deep.equal(messages.slice(3).map(({ value }) => value));
       });
 
+    it('has an offset for each record but those that the broker had already', async () => {
+      let requests = 0;
+      kafka.on('Produce', async (_request, next) => {
+        const answer = await next();
+        const [place] = answer?.responses[0]?.partitionResponses ?? [];
+        // As Kafka answers a batch that it had so long ago that it does not remember where.
+        if (++requests === 2 && place !== undefined) Object.assign(place, { errorCode: 46, baseOffset: -1 });
+        return answer;
+      });
+      const producer = clients.orderedProducer(options, 1);
+      await producer.connect();
+      const answers = await producer.send({ topic, acks: -1, messages: messages.slice(0, 4) });
+      await producer.disconnect();
+      expect(answers).to.deep.equal([
+        { topicName: topic, partition: 0, errorCode: 0, baseOffset: '0', offsets: ['0', undefined, '2', '3'] },
+      ]);
+    });
+
     it('is whole and in order in a transaction when a broker refuses the first request', async () => {
       kafka.fault({ api: 'Produce', times: 1 }, { error: 'NOT_ENOUGH_REPLICAS' });
       const producer = clients.transactionalProducer(options, 'orders-relay');

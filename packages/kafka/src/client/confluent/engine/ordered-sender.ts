@@ -19,9 +19,10 @@ export class OrderedSender extends ConfluentSender {
     const [first, ...others] = records.messages;
     if (first?.partition === undefined) return super.send(records);
     const answers = await super.send({ ...records, messages: [first] });
-    // Its answer has the lowest offset.
-    if (others.length > 0) await super.send({ ...records, messages: others });
-    return answers;
+    if (others.length === 0) return answers;
+    const [rest] = await super.send({ ...records, messages: others });
+    // The first record has the lowest offset.
+    return answers.map((answer) => ({ ...answer, offsets: [answer, rest].flatMap((each) => each?.offsets ?? []) }));
   }
 }
 

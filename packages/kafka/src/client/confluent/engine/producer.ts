@@ -41,14 +41,14 @@ export class ConfluentSender implements ProducerPort {
     const reports = await Promise.allSettled(written);
     const failed = reports.find((each) => each.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    const first = new Map<string, DeliveryReport>();
+    const places = new Map<string, DeliveryReport[]>();
     for (const { value } of reports as PromiseFulfilledResult<DeliveryReport>[]) {
       const key = `${value.topic}/${value.partition}`;
-      if ((first.get(key)?.offset ?? Infinity) > value.offset) first.set(key, value);
+      const known = places.get(key);
+      if (known === undefined) places.set(key, [value]);
+      else known.push(value);
     }
-    return [...first.values()].map(({ topic, partition, offset }) => {
-      return { topicName: topic, partition, errorCode: 0, baseOffset: String(offset) };
-    });
+    return [...places.values()].map(answerOf);
   }
 
   #write(topic: string, { key, value, headers = {}, timestamp, partition }: OutgoingRecord): Promise<DeliveryReport> {
@@ -64,6 +64,21 @@ export class ConfluentSender implements ProducerPort {
       ),
     );
   }
+}
+
+/**
+ * The answer for the records of one partition, of which there is at least one. They went in as many requests as librdkafka made of them, and
+ * records of other producers may be in between. It does not know the offset of a record that the broker had already.
+ */
+function answerOf(reports: readonly DeliveryReport[]): RecordMetadataLike {
+  const [{ topic, partition }] = reports as [DeliveryReport];
+  let lowest = Infinity;
+  const offsets = reports.map(({ offset }) => {
+    if (offset < 0) return undefined;
+    lowest = Math.min(lowest, offset);
+    return String(offset);
+  });
+  return { topicName: topic, partition, errorCode: 0, ...(lowest < Infinity && { baseOffset: String(lowest) }), offsets };
 }
 
 /** One entry for each value; an empty one as text, since the client makes none of an empty `Buffer`. */
