@@ -31,7 +31,7 @@ const traceOrders = ['newest', 'longest', 'most-spans', 'errors'] as const;
 export type TraceOrder = (typeof traceOrders)[number];
 
 /** The most traces of one list. */
-export const mostTraces = 1_000;
+const mostTraces = 1_000;
 
 /** @throws {HttpError} 400 for a parameter that cannot be read, with what to write instead */
 export function readTraceFilter(query: URLSearchParams): TraceFilter {
