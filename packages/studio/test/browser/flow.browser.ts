@@ -128,7 +128,11 @@ describe('the flow map', () => {
     await page.clock.install({ time: start + 30_000 });
     await studio.send(tracesOf([{ trace: 'tick', id: 'tick', service: 'clock', name: 'tick', at: 0, for: 1 }]));
     await studio.open('/flow');
+    const answered = page.waitForResponse((response) => response.url().includes('sinceUs='));
     await page.getByRole('combobox', { name: 'Spans of' }).selectOption({ label: 'last minute' });
+    await (await answered).finished();
+    // The page waits ten times as long as an answer took: a minute that passes before it is drawn would be ten.
+    await page.clock.runFor(1_000);
     await page.getByRole('button', { name: /service clock/ }).waitFor();
     await page.clock.fastForward(60_000);
     await page.getByText('No span has arrived in this time.').waitFor();
