@@ -1,46 +1,23 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { GaugeMetricData } from '@opentelemetry/sdk-metrics';
-import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
-import type { SubscribeOptions } from '../../../src/subscribe/subscribe-options.ts';
-import { subscribe } from '../../../src/subscribe/subscribe.ts';
-import type { Subscription } from '../../../src/subscribe/subscription.ts';
+import { useEmbeddedSubscriptions } from '../../support/broker/embedded-subscriptions.ts';
 import { useTracing } from '../../support/telemetry/tracing.ts';
 
 const [topic, groupId] = ['orders', 'packing'];
 
 describe('the gauges of a subscription', () => {
-  let kafka: EmbeddedKafka;
-  let open: Subscription[];
-  const client = (): Kafka => new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 20 } });
-  beforeEach('start a broker', async () => {
-    kafka = await EmbeddedKafka.start({ topics: { [topic]: 2 } });
-    open = [];
+  const broker = useEmbeddedSubscriptions({
+    topic,
+    partitions: 2,
+    groupId,
+    options: { concurrency: { keys: 4 }, retry: { attempts: 1, backoff: { initial: 20, jitter: 0, max: 20 } } },
   });
-  afterEach('end all', async () => {
-    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
-    await kafka.stop();
-    spans.takeAll();
-  });
+  const { client, started } = broker;
+  afterEach('take the spans of all deliveries', () => void spans.takeAll());
   const { spans, metrics } = useTracing();
-
-  async function started(handler: SubscribeOptions['handler'], options: Partial<SubscribeOptions> = {}): Promise<Subscription> {
-    const subscription = await subscribe(client(), {
-      groupId,
-      topics: [topic],
-      fromBeginning: true,
-      consumer: { maxWaitTimeInMs: 20, heartbeatInterval: 20 },
-      concurrency: { keys: 4 },
-      retry: { attempts: 1, backoff: { initial: 20, jitter: 0, max: 20 } },
-      handler,
-      ...options,
-    });
-    open.push(subscription);
-    return subscription;
-  }
   const appended = (...values: readonly string[]): void =>
-    void kafka.topic(topic).append(
+    void broker.kafka.topic(topic).append(
       0,
       values.map((value) => ({ key: value, value })),
     );
@@ -75,7 +52,7 @@ describe('the gauges of a subscription', () => {
   });
 
   it('show a lag that grows while the commit stays', async () => {
-    kafka.fault({ api: 'Produce', times: Infinity }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    broker.kafka.fault({ api: 'Produce', times: Infinity }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
     appended('poison');
     const subscription = await started(() => Promise.reject(new Error('no')), { concurrency: { keys: 1 } });
     await new Promise((resolve) => subscription.on('blocked', resolve));
@@ -93,7 +70,7 @@ describe('the gauges of a subscription', () => {
     expect(await points('lag')).to.deep.equal({ 0: 2, 1: 0 });
     // Not fetched: the partition is paused.
     appended('b');
-    kafka.group(groupId).triggerRebalance();
+    broker.kafka.group(groupId).triggerRebalance();
     await until(async () => (await points('lag'))['0'] === 3);
     expect(await points('watermark_gap')).to.deep.equal({ 0: 2, 1: 0 });
   });
@@ -107,7 +84,7 @@ describe('the gauges of a subscription', () => {
     await producer.disconnect();
     await started(() => {});
     // The broker is not asked again.
-    kafka.fault({ api: 'ListOffsets', times: Infinity }, { error: 'KAFKA_STORAGE_ERROR' });
+    broker.kafka.fault({ api: 'ListOffsets', times: Infinity }, { error: 'KAFKA_STORAGE_ERROR' });
     await until(async () => (await points('lag'))['0'] === 0);
   });
 });

@@ -1,60 +1,40 @@
-import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import { Kafka, logLevel } from 'kafkajs';
 import { CompletedOffsets } from '../../../src/subscribe/partitions/completed-offsets.ts';
 import { openLog } from '../../../src/subscribe/partitions/open-log.ts';
 import { PartitionLog } from '../../../src/subscribe/partitions/partition-log.ts';
-import { subscribe } from '../../../src/subscribe/subscribe.ts';
 import type { Subscription } from '../../../src/subscribe/subscription.ts';
+import { useEmbeddedSubscriptions } from '../../support/broker/embedded-subscriptions.ts';
 import { Collector } from '../../support/collector.ts';
 
 const [topic, groupId] = ['orders', 'packing'];
 
 describe('records that the broker removed', () => {
-  let kafka: EmbeddedKafka;
-  let open: Subscription[];
-  beforeEach('start a broker', async () => {
-    kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
-    open = [];
-  });
-  afterEach('end all', async () => {
-    await Promise.all(open.map((subscription) => subscription.drain({ grace: 0, timeout: 0 })));
-    await kafka.stop();
-  });
-
-  const client = (): Kafka => new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING, retry: { initialRetryTime: 20 } });
+  const broker = useEmbeddedSubscriptions({ topic, partitions: 1, groupId, options: { deadLetter: false, concurrency: { keys: 4 } } });
   const got = new Collector();
   const removed = new Collector<object>();
 
   /** All but poison is handled, and the first records are then removed, poison among them. */
-  async function started(): Promise<Subscription> {
-    const subscription = await subscribe(client(), {
-      groupId,
-      topics: [topic],
-      fromBeginning: true,
-      deadLetter: false,
-      concurrency: { keys: 4 },
-      consumer: { maxWaitTimeInMs: 20, heartbeatInterval: 20 },
-      retry: { attempts: 1 },
-      // The next member opens its partitions before a listener can be added.
-      log: { info: () => {}, warn: (fields, message) => (message.startsWith('The broker removed') ? removed.add(fields) : undefined) },
-      handler({ value }) {
+  function started(): Promise<Subscription> {
+    return broker.started(
+      ({ value }) => {
         if (String(value) === 'poison') throw new Error('no');
         got.add(String(value));
       },
-    });
-    open.push(subscription);
-    return subscription;
+      {
+        // The next member opens its partitions before a listener can be added.
+        log: { info: () => {}, warn: (fields, message) => (message.startsWith('The broker removed') ? removed.add(fields) : undefined) },
+      },
+    );
   }
   async function blocked(): Promise<Subscription> {
     const subscription = await started();
     const isBlocked = new Promise((resolve) => subscription.on('blocked', resolve));
-    kafka.topic(topic).append(
+    broker.kafka.topic(topic).append(
       0,
       ['first', 'poison', 'a', 'b', 'c'].map((value) => ({ key: value, value })),
     );
     await isBlocked;
-    const admin = client().admin();
+    const admin = broker.client().admin();
     await admin.connect();
     // kafkajs must have requested the topic's metadata before.
     await admin.fetchTopicOffsets(topic);
@@ -66,10 +46,10 @@ describe('records that the broker removed', () => {
 
   it('are reported without those that were handled, and no longer block their partition', async () => {
     const subscription = await blocked();
-    kafka.group(groupId).triggerRebalance();
+    broker.kafka.group(groupId).triggerRebalance();
     await removed.until(({ length }) => length > 0);
     expect(removed.values).to.deep.equal([{ topic, partition: 0, from: '1', to: '2', count: 1 }]);
-    kafka.topic(topic).append(0, [{ value: 'live' }]);
+    broker.kafka.topic(topic).append(0, [{ value: 'live' }]);
     await got.all('live');
     expect(subscription.health()).to.deep.include({ ok: true, blocked: [] });
   });
@@ -77,7 +57,7 @@ describe('records that the broker removed', () => {
   it('are reported by the next member without those that the one before handled', async () => {
     await (await blocked()).drain();
     await started();
-    kafka.topic(topic).append(0, [{ value: 'later' }]);
+    broker.kafka.topic(topic).append(0, [{ value: 'later' }]);
     await got.all('later');
     expect(removed.values).to.deep.equal([{ topic, partition: 0, from: '1', to: '2', count: 1 }]);
   });
