@@ -3,7 +3,7 @@ import type { SubscribeOptions } from '@tracelink/kafka/subscribe';
 import { kafkaPropagation } from '@tracelink/propagation';
 import { startCost, type Cost } from '../measure/cost.ts';
 import { startSdk } from '../measure/sdk.ts';
-import type { CaseName, ClientName, Way } from './cases.ts';
+import { cases, type CaseName, type ClientName, type Way } from './cases.ts';
 import { newGroupId, originHeader, sameHeaders, type BenchClient, type BenchProducer, type Forwarded } from './client.ts';
 import { sendTogether, type Send } from './send-together.ts';
 
@@ -41,7 +41,6 @@ if (way === 'peer') (await import('./peers/start-peer.ts')).startPeer(name);
 const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3'] });
 const tracing = way === 'bare' || way === 'peer' ? undefined : { propagation };
 const client = await open();
-const keys = 32;
 const sendsBetween = 16;
 let producer: BenchProducer | undefined;
 let operations = 0;
@@ -84,12 +83,12 @@ async function costOf({ case: each, to, sendMs, messages }: ClientQuestion): Pro
   const { forward } = (producer ??= await client.producer(tracing));
   if (forward === undefined) return undefined;
   const send: Send = (forwarded) => forward(to, forwarded);
-  const sendOn = each === 'forward-together' ? sendTogether(propagation, to, send) : (message: Forwarded) => send([message]);
+  const sendOn = cases[each].forwards.together ? sendTogether(propagation, to, send) : (message: Forwarded) => send([message]);
   const handler: Handling['handler'] = async ({ key, value }) => {
     await sendOn({ key, value: value as Buffer });
     counted.one();
   };
-  return costOfSubscribing(client.engine, counted.cost, { concurrency: { keys }, handler });
+  return costOfSubscribing(client.engine, counted.cost, { concurrency: { keys: cases[each].forwards.keys }, handler });
 }
 
 async function costOfSends(count: number, to: string, milliseconds: number): Promise<Cost> {

@@ -51,7 +51,7 @@ function overTheirs(one: Series, series: readonly Series[]): string {
 }
 
 function forwardGoalsOf(series: readonly Series[]): readonly string[] {
-  return (['forward', 'forward-together'] as const).flatMap((name) => {
+  return (['forward', 'forward-32', 'forward-128'] as const).flatMap((name) => {
     const [one, other] = (['platformatic', 'kafkajs'] as const).map((client) => find(series, { case: name, client, way: 'subscribe' }));
     if (one === undefined || other === undefined) return [];
     const measured = median(ratiosOf(one, other, 'rate'));
