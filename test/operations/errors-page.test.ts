@@ -14,7 +14,7 @@ unions.delete('WireError');
 
 /** The codes that the page has in the table of each class. */
 const tables = new Map(
-  readFileSync('docs/errors.md', 'utf8')
+  readFileSync('docs/operations/errors.md', 'utf8')
     .split(/^## /m)
     .slice(1)
     .map((section): [string, string[]] => [
@@ -23,7 +23,7 @@ const tables = new Map(
     ]),
 );
 
-describe('docs/errors.md', () => {
+describe('docs/operations/errors.md', () => {
   it('has a table for each class of error that a package exports', () => {
     expect(unions.size).to.be.above(5);
     expect([...tables.keys()]).to.have.members([...unions.keys()]);
