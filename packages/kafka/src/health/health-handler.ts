@@ -31,8 +31,8 @@ export interface SubscriptionReport extends Pick<SubscriptionHealth, 'ok' | 'sta
  * Returns a handler that answers whether subscriptions are healthy, as a {@link HealthReport}: 200 while `health().ok` holds for all of
  * them, else 503. It answers at once, without a request to a broker.
  *
- * It fits node:http, Express and Fastify: `app.get('/health', healthHandler(subscription))`. HEAD gets the same without a body, every other
- * method that reaches it 405. Answers are `cache-control: no-store`.
+ * It fits node:http, Express and Fastify: `app.all('/health', healthHandler(subscription))`. HEAD gets the same without a body, every other
+ * method 405. Answers are `cache-control: no-store`.
  *
  * @param subscriptions at least one: what `subscribe` returned
  * @throws {KafkaTracingError} `invalid_option`, at once; the handler itself never throws

@@ -139,12 +139,16 @@ export interface SubscribeOptions<V = Buffer | null> {
    */
   readonly tracing?: Omit<ConsumerOptions, 'groupId' | 'linkLimit'> & Pick<ProducerOptions, 'agentContext'>;
   /**
-   * The options of the client's own consumer. Its defaults are the client's, but a fetch waits for 500 ms (`maxWaitTimeInMs`, `maxWaitTime`),
-   * because a drain waits for the fetch in flight, `metadataMaxAge` is 30_000, no topic is created, and a session of Platformatic's member
-   * is 30_000 long.
+   * The options of the client's own consumer.
+   *
+   * @default the client's, but for the settings that docs/consumer-guide.md lists under "Options of subscribe" for each client
    */
   readonly consumer?: ClientConsumerOptions;
-  /** The options of the client's own producer, which writes dead-letter and retry records. */
+  /**
+   * The options of the client's own producer, which writes dead-letter and retry records.
+   *
+   * @default the client's, but for the settings that docs/consumer-guide.md lists
+   */
   readonly producer?: ClientProducerOptions;
 }
 

@@ -80,7 +80,7 @@ export interface TracingOptions {
   readonly tracerProvider?: TracerProvider;
   /** Makes the metrics. @default the global meter provider, also one that is registered later */
   readonly meterProvider?: MeterProvider;
-  /** `messaging.client.id`. @default the id in kafkajs' events */
+  /** `messaging.client.id`. @default learned from the client: its configuration or events */
   readonly clientId?: string;
   /**
    * `kafka.cluster.id`: `(await admin.describeCluster()).clusterId`. kafkajs' producers and consumers do not tell it, and the wrappers ask
@@ -125,7 +125,7 @@ export interface ProducerOptions extends TracingOptions {
 
 /** Options of `wrapConsumer` and `forEachMessage`. */
 export interface ConsumerOptions extends TracingOptions {
-  /** `messaging.consumer.group.name`. @default the group in kafkajs' event when the consumer joins */
+  /** `messaging.consumer.group.name`. @default learned from the client: its configuration, or kafkajs' event at the join */
   readonly groupId?: string;
   /** The limits beyond which a consumer starts a new trace. @default unlimited */
   readonly traceLimits?: TraceLimits;

@@ -33,7 +33,7 @@ export interface SubscriptionEvents {
   'records-removed': [range: TopicPartition & { readonly from: string; readonly to: string; readonly count: number }];
   /** The topic was deleted and created again: the partition is read from the beginning of the new log, at `offset`. */
   'topic-recreated': [place: TopicPartitionOffset];
-  /** The subscription ended because of an error that kafkajs does not recover from. */
+  /** The subscription ended because of an error that the client does not recover from. */
   crash: [error: unknown];
 }
 

@@ -16,12 +16,20 @@ export interface ConfluentClients {
   /** What `import library from '@confluentinc/kafka-javascript'` gives. */
   readonly library: object;
   /** The options of every client, by librdkafka's names: `bootstrap.servers`, `client.id`, and those of the connection. */
-  readonly options: { readonly 'bootstrap.servers': string };
+  readonly options: ConfluentOptions & { readonly 'bootstrap.servers': string };
 }
 
-/** Options of librdkafka, by its names, for its consumer or its producer. */
+/** Options of librdkafka, by its names: of all its clients, of its consumer or of its producer. Those without a dot are named here. */
 export interface ConfluentOptions {
   readonly [name: `${string}.${string}`]: string | number | boolean;
+  /** Contexts of its log, separated by commas. */
+  readonly debug?: string;
+  /** From 0, everything but emergencies left out, to 7, everything. */
+  readonly log_level?: number;
+  /** Of a producer: which partition a key belongs to. @default 'murmur2_random', as Java's clients */
+  readonly partitioner?: string;
+  /** Of a producer: how often a request is sent again. */
+  readonly retries?: number;
 }
 
 // A transaction that fails is begun again: milliseconds until an answer counts as lost, and until a record does.

@@ -16,7 +16,7 @@ export interface PlatformaticClients {
   /** What `import * as library from '@platformatic/kafka'` gives. */
   readonly library: object;
   /** The options of every client: `clientId`, `bootstrapBrokers`, and those of the connection (`tls`, `sasl`). */
-  readonly options: { readonly clientId: string; readonly bootstrapBrokers: readonly unknown[] };
+  readonly options: { readonly clientId: string; readonly bootstrapBrokers: readonly unknown[]; readonly [name: string]: unknown };
 }
 
 /** The options of this client's consumer that a member of a group may have; milliseconds and bytes. */
