@@ -22,8 +22,8 @@ export interface Handling {
 /**
  * Runs the handlers of a message to their end, and answers when it is a request.
  *
- * @throws what the first handler of an event to fail threw; of a request `KafkaRetriableException`, or what `retryLater` or `deadLetter` threw: the
- * attempt has failed. Any other error of a request is its answer
+ * @throws what the first handler of an event to fail threw; of a request, before a value of its answer has gone out, `KafkaRetriableException`, or
+ * what `retryLater` or `deadLetter` threw: the attempt has failed. Any other error of a request is its answer
  */
 export function handleMessage(
   handlers: TopicHandlers,
@@ -83,12 +83,18 @@ async function answerRequest(
   { producer, address, scope }: { readonly producer: Producer; readonly address: ReplyAddress; readonly scope: MessageScope },
 ): Promise<void> {
   const result: unknown = await handler(data, context);
-  await reply(producer, address, result, (error) => {
-    // Its answer is that of the retry: the client drops a second one. Nest's filters have made something else of this error, too.
-    if (scope.asked !== undefined) throw scope.asked;
-    if (originalError(context, error) instanceof KafkaRetriableException) return false;
-    // The interceptor has said so where there is one.
-    if (!hasOriginalError(context)) failSpan(trace.getActiveSpan(), error);
+  await reply(producer, address, result, (error, sent) => {
+    const original = originalError(context, error);
+    const isRetriable = original instanceof KafkaRetriableException;
+    // The answer is that of the retry: the client drops a second one. But values that have gone out would go out again: there the error is
+    // the answer, and what a retry answers comes too late.
+    if (sent === 0) {
+      // Nest's filters have made something else of this error, too.
+      if (scope.asked !== undefined) throw scope.asked;
+      if (isRetriable) return false;
+    }
+    // The interceptor has said so where there is one, but for what is usually retried.
+    if (isRetriable || !hasOriginalError(context)) failSpan(trace.getActiveSpan(), isRetriable ? original : error);
     return true;
   });
 }
