@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { processWide } from '../errors/diagnostics.ts';
 
@@ -65,5 +66,14 @@ async function over(signal: NodeJS.Signals, ending: Ending, isHandled: boolean):
   if (isHandled) return;
   // Node writes the warnings that the work has caused.
   await turnOfLoop();
-  process.kill(process.pid, signal);
+  endBySignal(signal);
+}
+
+/**
+ * Ends a process by a signal that no one listens to any more. As PID 1 of a container it exits with the code that a shell shows for such an
+ * end: Linux drops a signal that PID 1 sends to itself and does not handle, and with a server open the process would stay.
+ */
+export function endBySignal(signal: NodeJS.Signals, of: Pick<NodeJS.Process, 'pid' | 'kill' | 'exit'> = process): void {
+  if (of.pid === 1) of.exit(128 + constants.signals[signal]);
+  else of.kill(of.pid, signal);
 }

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { beforeSignalEnds } from '@tracelink/context/internal';
 import { expect } from 'chai';
+import { endBySignal } from '../../src/tasks/before-signal-ends.ts';
 
 describe('work before a signal ends the process', () => {
   it('ends by the signal when all of it is over', async () => {
@@ -60,6 +61,20 @@ describe('work before a signal ends the process', () => {
     for (const remove of removed) remove();
     expect(said).to.deep.equal(['last, handled']);
   });
+
+  for (const [who, pid, expected] of [
+    ['exits with 143 after SIGTERM as PID 1, which a signal of its own does not end', 1, ['exit', 143]],
+    ['sends itself SIGTERM as any other process', 2, ['kill', 2, 'SIGTERM']],
+  ] as const)
+    it(`${who}`, () => {
+      const done: unknown[] = [];
+      endBySignal('SIGTERM', {
+        pid,
+        kill: (...args) => (done.push('kill', ...args), true),
+        exit: ((code: number) => done.push('exit', code)) as never,
+      });
+      expect(done).to.deep.equal(expected);
+    });
 
   it('leaves no listener behind when it is taken back', () => {
     const before = process.listenerCount('SIGURG');
