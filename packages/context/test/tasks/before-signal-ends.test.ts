@@ -20,6 +20,15 @@ describe('work before a signal ends the process', () => {
       expect(said.at(-1)).to.equal('closed');
     });
 
+  it('is not ended by the same signal that comes twice at once, as from npm after a Ctrl-C', async () => {
+    const said = ['fast, not alone', 'slow, not alone'];
+    expect(await signalled('begun')).to.deep.equal({ said, code: null, signal: 'SIGTERM' });
+  });
+
+  it('is ended by the same signal after half a second', async () => {
+    expect(await signalled('endless')).to.deep.include({ code: null, signal: 'SIGTERM' });
+  });
+
   it('is told that it is not alone beside a listener of once', async () => {
     const told: boolean[] = [];
     const others = (): void => {};
@@ -89,7 +98,7 @@ async function signalled(own: string): Promise<{ said: readonly string[]; code: 
   const closed = once(child, 'close');
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line === 'ready') child.kill('SIGTERM');
+    if (['ready', 'again'].includes(line)) child.kill('SIGTERM');
     else said.push(line);
   }
   const [code, signal] = (await closed) as [number | null, string | null];
