@@ -94,7 +94,12 @@ describe('work before a signal ends the process', () => {
 
 async function signalled(own: string): Promise<{ said: readonly string[]; code: number | null; signal: string | null }> {
   const program = join(import.meta.dirname, '../programs/signal-work.ts');
-  const child = spawn(process.execPath, ['--conditions=@tracelink/source', program, own], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=@tracelink/source', program, own], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // One that no signal ends would keep the run from ending.
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  });
   const closed = once(child, 'close');
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
