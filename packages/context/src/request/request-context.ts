@@ -115,7 +115,8 @@ function requestSignal(response: ServerResponse, timeout: number | undefined): A
       : setTimeout(() => controller.abort(new ContextError('request_timeout', `The request took longer than ${timeout} ms.`)), timeout);
   onceClosed(response, () => {
     clearTimeout(timer);
-    if (!response.writableFinished)
+    // One of HTTP/2 that its client has left counts as finished, though nothing has ended it.
+    if (!response.writableFinished || !response.writableEnded)
       controller.abort(new ContextError('client_gone', 'The connection closed before the response was complete.'));
   });
   return controller.signal;

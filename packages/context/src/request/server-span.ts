@@ -76,7 +76,9 @@ export function serverContext(request: IncomingMessage, response: ServerResponse
  * and the client may be gone before a middleware that waits hands the request on.
  */
 export function onceClosed(response: ServerResponse, closed: () => void): void {
-  if (response.closed) closed();
+  // Of HTTP/2 only the stream says so.
+  const { stream } = response as { readonly stream?: { readonly closed: boolean } };
+  if (response.closed || stream?.closed === true) closed();
   else response.once('close', closed);
 }
 

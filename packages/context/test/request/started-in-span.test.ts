@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type RequestListener, type Server } from 'node:http';
-import { connect, createServer as createHttp2Server } from 'node:http2';
+import { connect, constants, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -113,6 +113,27 @@ describe('requestContext of a server that was started inside a span', () => {
     const [before, after] = await timers.promise;
     expect(after).to.equal(before);
     await spans.waitFor('GET');
+  });
+
+  it('does so over HTTP/2, too', async () => {
+    const gone = Promise.withResolvers<void>();
+    const handled = Promise.withResolvers<AbortSignal | undefined>();
+    const handle = requestContext(() => handled.resolve(currentSignal())) as (...exchange: unknown[]) => unknown;
+    const http2 = createHttp2Server((request, response) => {
+      response.once('close', gone.resolve);
+      void gone.promise.then(() => handle(request, response));
+    });
+    await once(http2.listen(0, '127.0.0.1'), 'listening');
+    const client = connect(`http://127.0.0.1:${portOf(http2)}`);
+    const asked = client.request({ ':path': '/' });
+    asked.on('error', () => {});
+    await once(http2, 'request');
+    asked.close(constants.NGHTTP2_CANCEL);
+    expect((await handled.promise)?.reason).to.have.property('code', 'client_gone');
+    await spans.waitFor('GET');
+    client.close();
+    http2.close();
+    await once(http2, 'close');
   });
 
   it('continues the caller’s trace over HTTP/2, too', async () => {
