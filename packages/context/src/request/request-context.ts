@@ -7,7 +7,7 @@ import { setSignal } from '../values/signal.ts';
 import { traceparentOf } from '../values/trace-fields.ts';
 import { watchRequests } from './ambient-context.ts';
 import { bindListeners } from './bind-listeners.ts';
-import { serverContext } from './server-span.ts';
+import { onceClosed, serverContext } from './server-span.ts';
 
 /** Options of `requestContext`, whichever the framework. `R` is what the framework calls a request. */
 export interface RequestContextOptions<R = IncomingMessage> {
@@ -113,9 +113,10 @@ function requestSignal(response: ServerResponse, timeout: number | undefined): A
     timeout === undefined
       ? undefined
       : setTimeout(() => controller.abort(new ContextError('request_timeout', `The request took longer than ${timeout} ms.`)), timeout);
-  response.once('close', () => {
+  onceClosed(response, () => {
     clearTimeout(timer);
-    if (!response.writableFinished)
+    // One of HTTP/2 that its client has left counts as finished, though nothing has ended it.
+    if (!response.writableFinished || !response.writableEnded)
       controller.abort(new ContextError('client_gone', 'The connection closed before the response was complete.'));
   });
   return controller.signal;

@@ -56,7 +56,7 @@ export function serverContext(request: IncomingMessage, response: ServerResponse
   const method = methods.has(request.method ?? '') ? (request.method as string) : undefined;
   const name = method ?? 'HTTP';
   const span = startSpan(name, { kind: SpanKind.SERVER, attributes: requestAttributes(request, method), parent });
-  response.once('close', () => {
+  onceClosed(response, () => {
     const describe = (): void => {
       const known = route();
       if (known !== undefined) span.updateName(`${name} ${known}`).setAttribute(Attr.HTTP_ROUTE, known);
@@ -69,6 +69,17 @@ export function serverContext(request: IncomingMessage, response: ServerResponse
     endSpan(span, { describe });
   });
   return trace.setSpan(parent, span);
+}
+
+/**
+ * Runs `closed` once the response has closed, sent whole or left by its client: at once where it has closed already. Node tells of that once,
+ * and the client may be gone before a middleware that waits hands the request on.
+ */
+export function onceClosed(response: ServerResponse, closed: () => void): void {
+  // Of HTTP/2 only the stream says so.
+  const { stream } = response as { readonly stream?: { readonly closed: boolean } };
+  if (response.closed || stream?.closed === true) closed();
+  else response.once('close', closed);
 }
 
 function requestAttributes(request: IncomingMessage, method: string | undefined): Attributes {

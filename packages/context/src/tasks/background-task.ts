@@ -5,7 +5,7 @@ import type { ContextValue } from '../values/context-value.ts';
 /**
  * How a task ended:
  * - `finished`: it returned or resolved, be it after its timeout
- * - `failed`: it threw or rejected, or `spill` did not take its input
+ * - `failed`: it threw or rejected, it was cancelled before it began, or `spill` did not take its input
  * - `timed_out`: it gave up after its timeout
  * - `abandoned`: it had not ended when the drain did, or it gave up because of the drain
  * - `rejected`: it was refused and never began
@@ -38,7 +38,7 @@ export interface TaskOptions<I = undefined> {
   readonly input?: I;
   /** Milliseconds of work, waiting not counted; `Infinity` for no limit. @default that of the tasks' options */
   readonly timeout?: number;
-  /** Cancels this task; one that waits for its turn does not begin then. @default nothing */
+  /** Cancels this task; one that waits for its turn does not begin then, nor is it spilled. @default nothing */
   readonly signal?: AbortSignal;
   /** Whether the task stays in the caller's trace. @default that of the tasks' options */
   readonly relation?: Relation;

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { processWide } from '../errors/diagnostics.ts';
 
@@ -10,10 +11,18 @@ interface Ending {
   running: number;
   /** What runs when all of it is over. */
   readonly last: Set<Work>;
+  /** Has the same signal end the process again, where it does not yet. */
+  heedAgain: (() => void) | undefined;
 }
 
+/**
+ * Milliseconds after a signal in which the same one is no second wish. Who starts a program by `npm run` and presses Ctrl-C sends it SIGINT
+ * twice: the terminal tells all its processes, and npm hands on what it was told.
+ */
+const repeatWithin = 500;
+
 /** Of all copies of our packages in the process. */
-const ours = processWide('@tracelink/context.signals.2', () => ({
+const ours = processWide('@tracelink/context.signals.3', () => ({
   /** Listeners that are no handling of a signal: they end the process by it. */
   listeners: new WeakSet<object>(),
   endings: new Map<NodeJS.Signals, Ending>(),
@@ -21,7 +30,8 @@ const ours = processWide('@tracelink/context.signals.2', () => ({
 
 /**
  * Runs `work` when the process gets one of `signals`, and then ends it by that signal, unless the program has a listener of its own: that
- * decides. Of several that are registered, the last one to be over ends the process. The same signal again is not waited for.
+ * decides. Of several that are registered, the last one to be over ends the process. The same signal again, but for the first half second, is
+ * not waited for.
  *
  * @param work is told whether it is alone: no one else does anything at this signal
  * @param last runs when other work of the same signal is over, too, and before the process ends; not where there is no other work.
@@ -30,11 +40,13 @@ const ours = processWide('@tracelink/context.signals.2', () => ({
  */
 export function beforeSignalEnds(signals: readonly NodeJS.Signals[], work: Work, last?: Work): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    process.off(signal, onSignal);
-    const others = process.listeners(signal);
+    const others = process.listeners(signal).filter((listener) => listener !== onSignal);
     const isHandled = others.some((listener) => !ours.listeners.has(listener));
     const ending = endingAt(signal);
     const hasOtherWork = ending.running > 0 || others.some((listener) => ours.listeners.has(listener));
+    // What the program does at a second signal stays as it is, also when it sends that one itself.
+    if (!isHandled) ending.heedAgain ??= ignore(signal);
+    process.off(signal, onSignal);
     if (last !== undefined && hasOtherWork) ending.last.add(last);
     ending.running++;
     void work(!hasOtherWork && !isHandled).finally(() => void over(signal, ending, isHandled));
@@ -52,8 +64,21 @@ export function beforeSignalEnds(signals: readonly NodeJS.Signals[], work: Work,
 
 function endingAt(signal: NodeJS.Signals): Ending {
   let ending = ours.endings.get(signal);
-  if (ending === undefined) ours.endings.set(signal, (ending = { running: 0, last: new Set() }));
+  if (ending === undefined) ours.endings.set(signal, (ending = { running: 0, last: new Set(), heedAgain: undefined }));
   return ending;
+}
+
+/** @returns has it end the process again, which happens by itself after {@link repeatWithin} */
+function ignore(signal: NodeJS.Signals): () => void {
+  const listener = (): void => {};
+  ours.listeners.add(listener);
+  process.on(signal, listener);
+  const heedAgain = (): void => {
+    clearTimeout(timer);
+    process.off(signal, listener);
+  };
+  const timer = setTimeout(heedAgain, repeatWithin).unref();
+  return heedAgain;
 }
 
 async function over(signal: NodeJS.Signals, ending: Ending, isHandled: boolean): Promise<void> {
@@ -65,5 +90,16 @@ async function over(signal: NodeJS.Signals, ending: Ending, isHandled: boolean):
   if (isHandled) return;
   // Node writes the warnings that the work has caused.
   await turnOfLoop();
-  process.kill(process.pid, signal);
+  ending.heedAgain?.();
+  ending.heedAgain = undefined;
+  endBySignal(signal);
+}
+
+/**
+ * Ends a process by a signal that no one listens to any more. As PID 1 of a container it exits with the code that a shell shows for such an
+ * end: Linux drops a signal that PID 1 sends to itself and does not handle, and with a server open the process would stay.
+ */
+export function endBySignal(signal: NodeJS.Signals, of: Pick<NodeJS.Process, 'pid' | 'kill' | 'exit'> = process): void {
+  if (of.pid === 1) of.exit(128 + constants.signals[signal]);
+  else of.kill(of.pid, signal);
 }

@@ -119,6 +119,11 @@ export class TaskRun implements BackgroundTask {
     this.#abort('abandoned', reason);
   }
 
+  /** @throws the reason of the signal that `run` was given, once that is aborted; that of a drain or a timeout likewise */
+  throwIfAborted(): void {
+    this.#controller.signal.throwIfAborted();
+  }
+
   /** Ends the task: span, promises, what it held. `false` when it had ended before. */
   end({ outcome, error }: TaskEnd): boolean {
     if (this.#work === undefined) return false;
@@ -172,10 +177,14 @@ export class TaskRun implements BackgroundTask {
   }
 }
 
-/** Gives a task that has not begun to the `spill` hook, in the task's context. Resolves with how that ended; never rejects. */
+/**
+ * Gives a task that has not begun to the `spill` hook, in the task's context, unless it was cancelled: nobody else is to do it then. Resolves
+ * with how that ended; never rejects.
+ */
 export async function spillTask(run: TaskRun, spill: NonNullable<BackgroundTasksOptions['spill']>): Promise<TaskEnd> {
   const { name, traceId } = run;
   try {
+    run.throwIfAborted();
     await run.inside()?.(async ({ input, context }) => {
       const headers: Record<string, string> = {};
       guard('writing headers', () => propagation.inject(context, headers));

@@ -1,4 +1,5 @@
-// A program with two pieces of work at SIGTERM, of which the one that is registered first takes longer, and a handler of its own on request.
+// A program with two pieces of work at SIGTERM, of which the one that is registered first takes longer, and on request a handler of its own,
+// or work that says when it begins, or that never ends and says when a second SIGTERM ends the process.
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeSignalEnds } from '@tracelink/context/internal';
 
@@ -26,4 +27,9 @@ beforeSignalEnds(['SIGTERM'], async (isAlone) => {
   say(`fast, ${isAlone ? 'alone' : 'not alone'}`);
 });
 if (own === 'after') handle();
+if (own === 'begun') beforeSignalEnds(['SIGTERM'], async () => say('again'));
+if (own === 'endless') {
+  beforeSignalEnds(['SIGTERM'], () => new Promise(() => {}));
+  process.on('removeListener', () => process.listenerCount('SIGTERM') === 0 && say('again'));
+}
 say('ready');

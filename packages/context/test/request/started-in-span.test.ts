@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type RequestListener, type Server } from 'node:http';
-import { connect, createServer as createHttp2Server } from 'node:http2';
+import { connect, constants, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { contextValue, requestContext, traceId, withSpan } from '@tracelink/context';
+import { contextValue, currentSignal, requestContext, traceId, withSpan } from '@tracelink/context';
 import { expect } from 'chai';
 import { fetchJson } from '../support/http-client.ts';
 import { useTracing } from '../support/use-tracing.ts';
@@ -91,6 +91,51 @@ describe('requestContext of a server that was started inside a span', () => {
     spans.assertDone();
   });
 
+  it('ends its span and aborts its signal at once as the client has gone, before the request is handled', async () => {
+    const gone = Promise.withResolvers<void>();
+    const handled = Promise.withResolvers<AbortSignal | undefined>();
+    const handle = requestContext(() => handled.resolve(currentSignal()), { timeout: 60_000 });
+    const timers = Promise.withResolvers<readonly number[]>();
+    // A middleware that waits.
+    const url = await listen((request, response) => {
+      response.once('close', gone.resolve);
+      void gone.promise.then(() => {
+        const before = countTimers();
+        handle(request, response);
+        timers.resolve([before, countTimers()]);
+      });
+    });
+    const asked = get(url);
+    asked.on('error', () => {});
+    await once(server as Server, 'request');
+    asked.destroy();
+    expect((await handled.promise)?.reason).to.have.property('code', 'client_gone');
+    const [before, after] = await timers.promise;
+    expect(after).to.equal(before);
+    await spans.waitFor('GET');
+  });
+
+  it('does so over HTTP/2, too', async () => {
+    const gone = Promise.withResolvers<void>();
+    const handled = Promise.withResolvers<AbortSignal | undefined>();
+    const handle = requestContext(() => handled.resolve(currentSignal())) as (...exchange: unknown[]) => unknown;
+    const http2 = createHttp2Server((request, response) => {
+      response.once('close', gone.resolve);
+      void gone.promise.then(() => handle(request, response));
+    });
+    await once(http2.listen(0, '127.0.0.1'), 'listening');
+    const client = connect(`http://127.0.0.1:${portOf(http2)}`);
+    const asked = client.request({ ':path': '/' });
+    asked.on('error', () => {});
+    await once(http2, 'request');
+    asked.close(constants.NGHTTP2_CANCEL);
+    expect((await handled.promise)?.reason).to.have.property('code', 'client_gone');
+    await spans.waitFor('GET');
+    client.close();
+    http2.close();
+    await once(http2, 'close');
+  });
+
   it('continues the caller’s trace over HTTP/2, too', async () => {
     const http2 = createHttp2Server(answer as never);
     await withSpan('start', () => once(http2.listen(0, '127.0.0.1'), 'listening'));
@@ -123,6 +168,11 @@ describe('requestContext of a server that was started inside a span', () => {
     return `http://127.0.0.1:${portOf(server)}`;
   }
 });
+
+/** The timers that keep the process alive. */
+function countTimers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+}
 
 function portOf(server: NetServer): number {
   return (server.address() as AddressInfo).port;

@@ -122,6 +122,18 @@ describe('BackgroundTasks with more tasks than their concurrency', () => {
       spans.takeAll();
     });
 
+    it('is not given a task that was cancelled', async () => {
+      const tasks = new BackgroundTasks({ concurrency: 1, backlog: 0, overflow: 'spill', spill, onError });
+      const first = tasks.run('audit', () => {});
+      const reason = new Error('the order was cancelled');
+      const second = tasks.run('audit', () => {}, { input: 7, signal: AbortSignal.abort(reason) });
+      expect([await second.done, await second.accepted]).to.deep.equal(['failed', false]);
+      expect(told.map(({ error }) => error)).to.deep.equal([reason]);
+      await first.done;
+      expect(spilled).to.deep.equal([]);
+      spans.takeAll();
+    });
+
     it('reports a task that the hook rejected', async () => {
       const error = new Error('broker down');
       for (const broken of [

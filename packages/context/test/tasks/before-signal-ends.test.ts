@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { beforeSignalEnds } from '@tracelink/context/internal';
 import { expect } from 'chai';
+import { endBySignal } from '../../src/tasks/before-signal-ends.ts';
 
 describe('work before a signal ends the process', () => {
   it('ends by the signal when all of it is over', async () => {
@@ -18,6 +19,15 @@ describe('work before a signal ends the process', () => {
       expect(said.toSorted()).to.deep.equal(['closed', 'closing', 'fast, not alone', 'slow, not alone']);
       expect(said.at(-1)).to.equal('closed');
     });
+
+  it('is not ended by the same signal that comes twice at once, as from npm after a Ctrl-C', async () => {
+    const said = ['fast, not alone', 'slow, not alone'];
+    expect(await signalled('begun')).to.deep.equal({ said, code: null, signal: 'SIGTERM' });
+  });
+
+  it('is ended by the same signal after half a second', async () => {
+    expect(await signalled('endless')).to.deep.include({ code: null, signal: 'SIGTERM' });
+  });
 
   it('is told that it is not alone beside a listener of once', async () => {
     const told: boolean[] = [];
@@ -61,6 +71,20 @@ describe('work before a signal ends the process', () => {
     expect(said).to.deep.equal(['last, handled']);
   });
 
+  for (const [who, pid, expected] of [
+    ['exits with 143 after SIGTERM as PID 1, which a signal of its own does not end', 1, ['exit', 143]],
+    ['sends itself SIGTERM as any other process', 2, ['kill', 2, 'SIGTERM']],
+  ] as const)
+    it(`${who}`, () => {
+      const done: unknown[] = [];
+      endBySignal('SIGTERM', {
+        pid,
+        kill: (...args) => (done.push('kill', ...args), true),
+        exit: ((code: number) => done.push('exit', code)) as never,
+      });
+      expect(done).to.deep.equal(expected);
+    });
+
   it('leaves no listener behind when it is taken back', () => {
     const before = process.listenerCount('SIGURG');
     beforeSignalEnds(['SIGURG'], async () => expect.fail('it is taken back'))();
@@ -70,11 +94,16 @@ describe('work before a signal ends the process', () => {
 
 async function signalled(own: string): Promise<{ said: readonly string[]; code: number | null; signal: string | null }> {
   const program = join(import.meta.dirname, '../programs/signal-work.ts');
-  const child = spawn(process.execPath, ['--conditions=@tracelink/source', program, own], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=@tracelink/source', program, own], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // One that no signal ends would keep the run from ending.
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  });
   const closed = once(child, 'close');
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line === 'ready') child.kill('SIGTERM');
+    if (['ready', 'again'].includes(line)) child.kill('SIGTERM');
     else said.push(line);
   }
   const [code, signal] = (await closed) as [number | null, string | null];

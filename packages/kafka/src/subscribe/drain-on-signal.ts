@@ -29,7 +29,7 @@ const heard: Rule = {
 /**
  * Drains all `drainables` at the same time when the process gets a signal; one that fails does not stop the others. Then the process ends
  * by the same signal, unless another listener handles it, also one of `once`. Of several calls the last one to be over ends it. A second
- * signal ends the process at once.
+ * signal ends the process at once, but not the same one within half a second: npm hands on a Ctrl-C that the program has already.
  *
  * @returns a disposable that removes the listeners
  * @throws {KafkaTracingError} `invalid_option`, `unknown_option`

@@ -2,10 +2,13 @@ import type { MessageHandler } from '@nestjs/microservices';
 import { KafkaTracingError } from '@tracelink/kafka';
 import { consumerGroupOf, type ConsumerGroupOptions } from '../handlers/consumer-group.ts';
 
+/** The handlers of a topic in one group: at least one, and of requests no more than one. */
+export type TopicHandlers = readonly [MessageHandler, ...MessageHandler[]];
+
 /** The handlers of a consumer group, by topic. */
 export interface HandlerGroup {
   readonly options: ConsumerGroupOptions;
-  readonly handlers: ReadonlyMap<string, MessageHandler>;
+  readonly handlers: ReadonlyMap<string, TopicHandlers>;
 }
 
 /** A name that Kafka takes for a topic's. */
@@ -14,7 +17,7 @@ const topicName = /^[\w.-]{1,249}$/;
 /** Sorts handlers by the consumer group that they are consumed in. */
 export class HandlerGroups {
   readonly #own: ConsumerGroupOptions;
-  readonly #groups = new Map<string, { readonly options: ConsumerGroupOptions; readonly handlers: Map<string, MessageHandler> }>();
+  readonly #groups = new Map<string, { readonly options: ConsumerGroupOptions; readonly handlers: Map<string, TopicHandlers> }>();
 
   /** @param own the options of the strategy: its group takes every handler that has none of its own */
   constructor(own: ConsumerGroupOptions) {
@@ -28,7 +31,7 @@ export class HandlerGroups {
 
   /** Whether one of them answers requests. */
   get hasRequests(): boolean {
-    return this.all.some(({ handlers }) => [...handlers.values()].some(({ isEventHandler }) => isEventHandler !== true));
+    return this.all.some(({ handlers }) => [...handlers.values()].some(([{ isEventHandler }]) => isEventHandler !== true));
   }
 
   /**
@@ -38,22 +41,19 @@ export class HandlerGroups {
   add(pattern: unknown, handler: MessageHandler): void {
     if (typeof pattern !== 'string' || !topicName.test(pattern)) throw noTopic(pattern);
     const { handlers } = this.#groupOf(handler);
-    const first = handlers.get(pattern);
-    if (first === undefined) return void handlers.set(pattern, handler);
-    if (first.isEventHandler !== true || handler.isEventHandler !== true)
+    const before = handlers.get(pattern);
+    if (before === undefined) return void handlers.set(pattern, [handler]);
+    if (before[0].isEventHandler !== true || handler.isEventHandler !== true)
       throw new KafkaTracingError(
         'invalid_option',
         `Topic "${pattern}" has two handlers, and one is of @MessagePattern: a request has one handler. Give one of them a @ConsumerGroup.`,
       );
-    // Nest's handler of an event runs those behind it, and fails when one of them does.
-    let last = first;
-    while (last.next !== undefined) last = last.next;
-    last.next = handler;
+    handlers.set(pattern, [...before, handler]);
   }
 
-  #groupOf({ extras }: MessageHandler): { readonly handlers: Map<string, MessageHandler> } {
+  #groupOf({ extras }: MessageHandler): { readonly handlers: Map<string, TopicHandlers> } {
     const options = consumerGroupOf(extras) ?? this.#own;
-    const group = this.#groups.get(options.groupId) ?? { options, handlers: new Map<string, MessageHandler>() };
+    const group = this.#groups.get(options.groupId) ?? { options, handlers: new Map<string, TopicHandlers>() };
     if (group.options !== options)
       throw new KafkaTracingError(
         'invalid_option',

@@ -40,14 +40,16 @@ function textOf(header: unknown): string | undefined {
  * has them all.
  *
  * @param result what the handler gave back: a value or an observable
+ * @param isFinal told how many values have gone out before the error
  * @throws what the producer throws; what `isFinal` says is no answer
  */
 export async function reply(
   producer: Producer,
   address: ReplyAddress,
   result: unknown,
-  isFinal: (error: unknown) => boolean,
+  isFinal: (error: unknown, sent: number) => boolean,
 ): Promise<void> {
+  let sent = 0;
   let failure: { readonly err: unknown } | undefined;
   let held: { readonly response: unknown } | undefined;
   const values = (isObservable(result) ? result : of(result)) as Observable<unknown>;
@@ -60,12 +62,14 @@ export async function reply(
     concatMap((response) => {
       const before = held;
       held = { response };
-      return before === undefined ? EMPTY : from(send(producer, address, { ...before, isLast: false }));
+      if (before === undefined) return EMPTY;
+      sent++;
+      return from(send(producer, address, { ...before, isLast: false }));
     }),
   );
   await lastValueFrom(answered, { defaultValue: undefined });
   if (failure === undefined) return send(producer, address, { ...held, isLast: true });
-  if (!isFinal(failure.err)) throw failure.err;
+  if (!isFinal(failure.err, sent)) throw failure.err;
   if (held !== undefined) await send(producer, address, { ...held, isLast: false });
   await send(producer, address, { ...failure, isLast: true });
 }

@@ -11,7 +11,7 @@ import {
   type SubscriptionLog,
 } from '@tracelink/kafka/subscribe';
 import { Kafka, Partitioners, type KafkaConfig, type Producer } from 'kafkajs';
-import { HandlerGroups, type HandlerGroup } from './handler-groups.ts';
+import { HandlerGroups, type HandlerGroup, type TopicHandlers } from './handler-groups.ts';
 import { handleMessage, type Handling } from './handle-message.ts';
 
 /** What a codec has made is no one's to read again: Nest's parser would make text of it. */
@@ -172,7 +172,7 @@ export class SubscribeStrategy extends Server<SubscribeStrategyListeners> implem
     const subscription = await subscribe<unknown>(kafka, {
       ...chosen,
       topics: [...handlers.keys()],
-      handler: (message, scope) => handleMessage(handlers.get(message.topic) as MessageHandler, message, scope, handling),
+      handler: (message, scope) => handleMessage(handlers.get(message.topic) as TopicHandlers, message, scope, handling),
     });
     this.#subscriptions.set(options.groupId, subscription);
     for (const listen of this.#listeners) listen(subscription);

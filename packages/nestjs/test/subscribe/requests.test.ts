@@ -12,7 +12,7 @@ import { SubscribeStrategy, TracedClientKafka, type SubscribeContext, type Subsc
 import { expectTrace } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka } from 'kafkajs';
-import { concat, from, lastValueFrom, throwError, toArray, type Observable } from 'rxjs';
+import { catchError, concat, defer, EMPTY, from, lastValueFrom, of, throwError, toArray, type Observable } from 'rxjs';
 import { compiled, useApplications } from '../support/applications.ts';
 import { controllerOf } from '../support/controller.ts';
 import { useTracing } from '../support/tracing.ts';
@@ -46,6 +46,15 @@ describe('a request to SubscribeStrategy', () => {
       await spans.waitFor(`process ${topic}.reply`);
     }
   };
+
+  /** The values of an answer, and the error that ends it, if one does. */
+  const outcomeOf = (answer: Observable<unknown>): Promise<unknown[]> =>
+    lastValueFrom(
+      answer.pipe(
+        catchError((error: unknown) => of(error)),
+        toArray(),
+      ),
+    );
 
   it('is answered in the trace of the one who asked', async () => {
     const { topic, client } = await answering((data: readonly number[]) => data.reduce((a, b) => a + b, 0));
@@ -117,13 +126,37 @@ describe('a request to SubscribeStrategy', () => {
         throwError(() => new RpcException('torn')),
       ),
     );
-    const values: unknown[] = [];
-    const error = await new Promise((resolve) => {
-      client.send(topic, []).subscribe({ next: (value: unknown) => values.push(value), error: resolve });
-    });
-    expect([values, error]).to.deep.equal([['a', 'b'], { status: 'error', message: 'torn' }]);
+    expect(await outcomeOf(client.send(topic, []))).to.deep.equal(['a', 'b', { status: 'error', message: 'torn' }]);
     await spans.waitFor(`process ${topic}`);
     await takeExchange(topic, 3);
+  });
+
+  it('is answered with KafkaRetriableException, and not tried again, once a value has gone out', async () => {
+    let attempts = 0;
+    const { topic, client } = await answering(() => {
+      const torn = ++attempts === 1 ? throwError(() => new KafkaRetriableException('the sum is away')) : EMPTY;
+      return concat(from(['a', 'b']), torn);
+    });
+    expect(await outcomeOf(client.send(topic, []))).to.deep.equal(['a', 'b', { status: 'error', message: 'the sum is away' }]);
+    const { status, attributes } = await spans.waitFor(`process ${topic}`);
+    expect([status, attributes['error.type'], attempts]).to.deep.equal([{ code: 2, message: 'the sum is away' }, 'Error', 1]);
+    await takeExchange(topic, 3);
+  });
+
+  it('is not answered by the retry that its handler asks for once a value has gone out', async () => {
+    const groupId = applications.groupId();
+    const { topic, client } = await answering(
+      (_data, context) => {
+        const { attempt, retryLater } = context.getScope();
+        return concat(from(['a', 'b']), attempt === 1 ? defer(() => retryLater(0)) : EMPTY);
+      },
+      undefined,
+      { groupId, retryTopics: { delays: ['50ms'] } },
+    );
+    expect(await outcomeOf(client.send(topic, []))).to.deep.equal(['a', 'b', { status: 'error', message: 'Internal server error' }]);
+    const retryTopic = `${topic}.${groupId}.retry.50ms`;
+    for (const name of [`process ${topic}`, `send ${retryTopic}`, `process ${retryTopic}`]) await spans.waitFor(name);
+    await takeExchange(topic, 5);
   });
 
   it('ends without a value when its observable has none', async () => {
