@@ -1,9 +1,10 @@
 import type { ClientMaker } from '../client/client-maker.ts';
+import type { DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
 import { replay } from '../replay/replay.ts';
 import { shownBytes } from '../dead-letters/shown-bytes.ts';
 import type { RecordOutcome, ReplayOutcome, ReplayReport } from '../replay/replay-report.ts';
 import type { Asked } from './parse-arguments.ts';
-import { ProgressLine, type Terminal } from './terminal.ts';
+import { exitCodes, ProgressLine, type Terminal } from './terminal.ts';
 import { oneLine, terminalJson } from './record-output.ts';
 
 /** Outcomes as the summary line names them. */
@@ -16,6 +17,8 @@ const words: Readonly<Record<ReplayOutcome, string>> = {
   failed: 'failed',
 };
 
+const dryWords = { ...words, replayed: 'would replay' };
+
 /** @returns the exit code: 1 when records could not be replayed */
 export async function replayCommand(
   kafka: ClientMaker,
@@ -25,6 +28,7 @@ export async function replayCommand(
 ): Promise<number> {
   const { what: _what, kafka: _kafka, json, filter, ...options } = asked;
   using progress = new ProgressLine(say);
+  const times = timesOf(filter.data);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as typeof options;
   try {
     const report = await replay(kafka, {
@@ -32,7 +36,7 @@ export async function replayCommand(
       filter: filter.data,
       signal,
       onRecord: ({ key }, result) => {
-        progress.count(words[result.outcome]);
+        progress.count((asked.dryRun ? dryWords : words)[result.outcome]);
         if (result.outcome === 'filtered') return;
         if (json) print(terminalJson(result));
         else if (asked.dryRun) print(lineOf(asked.from, key, result));
@@ -42,10 +46,15 @@ export async function replayCommand(
     const { records: _records, ...totals } = report;
     if (json) print(terminalJson(totals));
     else tell(report, { print, say });
-    if (report.ended === 'aborted') return 130;
-    return report.unroutable + report.failed > 0 ? 1 : 0;
+    if (report.problems.length > 0)
+      say(
+        `They stay in the dead-letter topic, and the next replay with these options${times} tries them again; --to where they need a topic.`,
+      );
+    if (report.ended !== 'aborted') return report.unroutable + report.failed > 0 ? exitCodes.failed : exitCodes.done;
+    if (times !== '' && !asked.dryRun) say(`Run the same command again${times} to continue.`);
+    return exitCodes.interrupted;
   } catch (error) {
-    if (progress.text !== '') say(`${progress.text}; run the same command again to continue`);
+    if (progress.text !== '') say(asked.dryRun ? progress.text : `${progress.text}; run the same command again${times} to continue`);
     throw error;
   }
 }
@@ -59,6 +68,15 @@ function lineOf(from: string, key: Buffer | null, { outcome, partition, offset, 
   return oneLine(`${where} would go to ${target} for ${group}, key ${key === null ? '(none)' : shownBytes(key)} trace ${traceId ?? '-'}`);
 }
 
+/** The times of a filter as options: where durations were given, the same command would be another filter a moment later. */
+function timesOf({ since, until }: DeadLetterFilter): string {
+  const options = Object.entries({ since, until }).flatMap(([name, time]) => {
+    const date = new Date(time ?? Number.NaN);
+    return Number.isNaN(date.valueOf()) ? [] : [`--${name} ${date.toISOString()}`];
+  });
+  return options.length === 0 ? '' : `, with ${options.join(' ')},`;
+}
+
 function tell(report: ReplayReport, { print, say }: Terminal): void {
   const { problems, notes, ended, dryRun, durationMs, sentTo } = report;
   for (const note of notes) say(`note: ${note}`);
@@ -66,12 +84,8 @@ function tell(report: ReplayReport, { print, say }: Terminal): void {
   if (!dryRun) for (const { outcome, partition, offset, reason } of problems) say(`${partition}/${offset} ${outcome}: ${reason}`);
   const more = report.unroutable + report.failed - problems.length;
   if (!dryRun && more > 0) say(`and ${more} more, which --json lists`);
-  if (problems.length > 0)
-    say('They stay in the dead-letter topic, and the next replay with these options tries them again; --to where they need a topic.');
-  const counts = (Object.keys(words) as ReplayOutcome[]).map((outcome) => {
-    const word = outcome === 'replayed' && dryRun ? 'would replay' : words[outcome];
-    return `${word} ${report[outcome]}`;
-  });
+  const told = dryRun ? dryWords : words;
+  const counts = (Object.keys(told) as ReplayOutcome[]).map((outcome) => `${told[outcome]} ${report[outcome]}`);
   for (const [topic, count] of Object.entries(sentTo)) print(oneLine(`${dryRun ? 'would send' : 'sent'} ${count} to ${topic}`));
   print(`${counts.join(', ')}: ended ${ended} after ${durationMs} ms`);
 }
