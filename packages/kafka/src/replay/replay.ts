@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { context as contextApi, isSpanContextValid, SpanKind, type Span } from '@opentelemetry/api';
+import { context as contextApi, isSpanContextValid, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
 import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import type { AdminPort } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { endInTime } from '../core/aborted-work.ts';
+import { guard } from '../core/guard.ts';
+import { scope } from '../core/version.ts';
 import { checkReplay, type CheckedReplay, type ReplayOptions } from './replay-options.ts';
 import { ReplayProducer } from './replay-producer.ts';
 import { ReplayTally, type ReplayReport } from './replay-report.ts';
@@ -26,8 +28,9 @@ import { readTopic, type Ended, type HandleRecord } from './topic-reader.ts';
  * @param kafka makes an admin client, a consumer and a producer
  * @returns the report, at the topic's end, at the limit, or when aborted
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no topic `from`, or no topic
- *   `to`; `record_missing`: there is no record where the filter names one; `group_in_use`: another replay of the topic runs, or ran while this one was expelled from its group; `topic_recreated`: the topic was
- *   created again meanwhile; `filter_failed`: the filter threw, for the record that the text names
+ *   `to`; `record_missing`: there is no record where the filter names one; `group_in_use`: another replay of the topic runs, or ran
+ *   while this one was expelled from its group; `topic_recreated`: the topic was created again meanwhile; `filter_failed`: the filter threw,
+ *   for the record that the text names
  * @throws what the client throws when the broker does not answer
  */
 export async function replay(kafka: ClientMaker, options: ReplayOptions): Promise<ReplayReport> {
@@ -48,8 +51,13 @@ async function run(clients: EngineClients, options: CheckedReplay, tally: Replay
       const what = `The topic "${to}", to which replay is to send, does not exist, or this client may not see it.`;
       throw new KafkaTracingError('topic_missing', what);
     }
+    const { tracerProvider = trace.getTracerProvider() } = options.tracing;
+    const tracer = guard('getting a tracer', () => tracerProvider.getTracer(scope.name, scope.version));
     // Awaited: the client must stay until the replay has ended.
-    return await withSpan(`replay ${from}`, (span) => runIn(span, clients, admin, options, tally), { kind: SpanKind.INTERNAL });
+    return await withSpan(`replay ${from}`, (span) => runIn(span, clients, admin, options, tally), {
+      kind: SpanKind.INTERNAL,
+      ...(tracer && { tracer }),
+    });
   } finally {
     await admin.disconnect();
   }

@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
-import { expectTrace, type RecordedSpan } from '@tracelink/testing';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { expectTrace, SpanRecorder, type RecordedSpan } from '@tracelink/testing';
 import { expect } from 'chai';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import type { DeadLetterRecord } from '../../src/dead-letters/dead-letter-record.ts';
@@ -84,6 +85,18 @@ describe('replay', () => {
     const operator = all.find(({ name }) => name === `replay ${from}`);
     expect(operator?.spanContext().traceId).to.equal(report.traceId);
     expect(operator?.attributes).to.include({ 'tracelink.replay.replayed': 1 });
+  });
+
+  it('has its span, like its sends, from the tracer provider of its options', async () => {
+    const [topic, from] = [await kafka.createTopic(), await kafka.createTopic()];
+    await produce(kafka, from, [deadLetterRecord(topic)]);
+    const own = new SpanRecorder();
+    const report = await again({ from, tracing: { tracerProvider: new TracerProvider({ spanProcessors: [own] }) } });
+    const [sent, operator] = [own.take(`send ${topic}`), own.take(`replay ${from}`)];
+    expect(report.traceId).to.equal(operator.spanContext().traceId);
+    expect(sent.parentSpanContext?.spanId).to.equal(operator.spanContext().spanId);
+    expect(operator.instrumentationScope.name).to.equal('@tracelink/kafka');
+    own.assertDone();
   });
 
   it('sends the original message to its own partition, and counts its replays in a header', async () => {
