@@ -1,4 +1,5 @@
-import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import type { SeenContext } from '../records/seen-context.ts';
+import { openContexts, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
 import type { Copies, ReadOffsets, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
@@ -120,13 +121,14 @@ export class TopicExamination implements TopicSummary {
     keep(this.examples.context, place);
     const { contexts, timestamp } = record;
     count(this.formats, [...new Set(contexts.map(({ format }) => (format === 'b3multi' ? 'b3' : format)))].sort().join(', '));
-    const last = (contexts.at(-1) as (typeof contexts)[number]).span;
-    const recorded = contexts.findLast(({ span }) => (span.traceFlags & 1) === 1)?.span;
-    if (recorded !== undefined) this.sampled++;
+    if (contexts.some(isSampled)) this.sampled++;
+    else if (contexts.some(isUndecided)) this.undecided++;
     if (contexts.some(({ debug }) => debug)) this.debug++;
-    if (recorded === undefined && contexts.some(({ sampling }) => sampling === 'defer')) this.undecided++;
-    else this.#named.add({ ...place, ...(recorded ?? last), isSampled: recorded !== undefined, timestamp: timestamp ?? 0 });
-    const { traceId, spanId } = last;
+    const open = openContexts(record);
+    const recorded = open.findLast(isSampled);
+    const { traceId, spanId } = (recorded ?? (open.at(-1) as SeenContext)).span;
+    if (recorded !== undefined || !open.some(isUndecided))
+      this.#named.add({ ...place, traceId, spanId, isSampled: recorded !== undefined, timestamp: timestamp ?? 0 });
     if (this.#traceIds.size < mostTraces) this.#traceIds.add(traceId);
     if (this.#spanIds.size < mostTraces) this.#spanIds.add(spanId);
     if (timestamp !== undefined) {
@@ -146,6 +148,14 @@ export class TopicExamination implements TopicSummary {
     // A thousand times the same says no more than once.
     if (tally.examples.length < mostExamples) tally.examples.push({ partition, offset, key: key && startOf(key), ...observation });
   }
+}
+
+function isSampled({ span }: SeenContext): boolean {
+  return (span.traceFlags & 1) === 1;
+}
+
+function isUndecided({ sampling }: SeenContext): boolean {
+  return sampling === 'defer';
 }
 
 /** A copy: a part of a key would keep the whole answer of the broker that it came in. */

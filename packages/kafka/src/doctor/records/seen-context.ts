@@ -10,6 +10,9 @@ export interface SeenContext {
   readonly debug: boolean;
 }
 
+/** Formats of agents whose spans are in the back end of their vendor. */
+export const vendors: ReadonlySet<Format> = new Set<Format>(['datadog', 'instana', 'sentry']);
+
 /** One for each format: asked with the headers of that format alone, none has reason to tell of traces that it does not read. */
 const readers = new Map<Format, KafkaPropagation>();
 

@@ -3,7 +3,7 @@ import type { FetchedRecord } from '../../client/port/message.ts';
 import { recordTimestamp } from '../../client/record.ts';
 import { faultsIn, type Fault } from './fault.ts';
 import { HeaderBag, senderOf } from './header-bag.ts';
-import { contextsIn, spanIn, type SeenContext } from './seen-context.ts';
+import { contextsIn, spanIn, vendors, type SeenContext } from './seen-context.ts';
 
 /** A record's place in its topic. */
 export interface RecordPlace {
@@ -62,4 +62,15 @@ export function seenRecord(topic: string, partition: number, message: FetchedRec
 /** The context of a format that counts: of a repeated header the last. */
 export function lastOf({ contexts }: SeenRecord, format: SeenContext['format']): SeenContext | undefined {
   return contexts.findLast((context) => context.format === format);
+}
+
+/**
+ * The contexts that name spans of OpenTelemetry: what tracelink wrote, where it is still there. An agent beside it writes its own context in
+ * one of the open formats, too: of others' contexts those in a format of vendors count where there is no other.
+ */
+export function openContexts({ contexts, written }: SeenRecord): readonly SeenContext[] {
+  const ours = contexts.filter(({ span }) => span.traceId === written?.traceId && span.spanId === written.spanId);
+  if (ours.length > 0) return ours;
+  const open = contexts.filter(({ format }) => !vendors.has(format));
+  return open.length > 0 ? open : contexts;
 }
