@@ -67,7 +67,8 @@ const recordRules = rules.filter((rule) => rule.of === 'record');
  * @throws {KafkaTracingError} `group_missing`: a group of `groups` has committed nothing
  * @throws {KafkaTracingError} `back_end`: the back end does not answer
  * @throws the reason of a signal that comes before it knows what there is to read
- * @throws what the client throws when the broker does not answer, or a codec is not installed
+ * @throws what the client throws when the broker does not answer, when there is one topic only and the account may not read it, or when a
+ * codec is not installed
  */
 export async function diagnose(kafka: ClientMaker, options: DiagnoseOptions = {}): Promise<Diagnosis> {
   const clients = clientsOf('diagnose', kafka);

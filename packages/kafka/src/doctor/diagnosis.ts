@@ -19,7 +19,7 @@ export interface Diagnosis {
 export interface TopicDiagnosis {
   readonly topic: string;
   readonly partitions: number;
-  /** Partitions that could not be read to their end, mostly because the broker gave no records of them. */
+  /** Partitions that could not be read to their end, mostly because the broker gave no records of them, or the account may not read them. */
   readonly unreadPartitions: number;
   readonly records: number;
   /** Records that carry a context of the last hop. */
