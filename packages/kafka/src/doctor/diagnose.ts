@@ -157,7 +157,7 @@ function diagnosisOf(topic: TopicExamination, { partitions, unread }: TailsRead,
     withContext: topic.withContext,
     senders: Object.fromEntries(topic.senders),
     formats: Object.fromEntries(topic.formats),
-    ...(topic.asked !== undefined && { tracesAsked: topic.asked.count }),
+    ...(topic.asked !== undefined && { tracesAsked: topic.asked.length }),
     findings: rules.flatMap((rule) => findingOf(rule, topic, redact) ?? []),
   };
 }

@@ -29,6 +29,23 @@ describe('diagnose, of the traces that it asks a back end for', () => {
     return { asked, hasTrace, ...(spans && { spans: async (traceId: string) => spans(traceId) }) };
   }
 
+  /** The span that the record of a trace names. */
+  function sent(traceId: string): BackEndSpan {
+    return {
+      traceId,
+      spanId: traceId.slice(-16),
+      parentSpanId: undefined,
+      kind: 'producer',
+      service: 'shop',
+      scope: 'test',
+      destination: 'orders',
+      operation: 'send',
+      batchSize: undefined,
+      links: [],
+      droppedLinks: 0,
+    };
+  }
+
   it('asks for the newest ones that had the time to arrive, and says how many they were', async () => {
     const now = Date.now();
     for (let index = 0; index < 50; index++) append(index, now - 10 * minute + index);
@@ -47,23 +64,18 @@ describe('diagnose, of the traces that it asks a back end for', () => {
 
   it('finds links missing only in a batch of which it read every record', async () => {
     const batch = (batchSize: number, links: readonly number[]): BackEndSpan => ({
-      traceId: 'f'.repeat(32),
-      spanId: 'e'.repeat(16),
-      parentSpanId: undefined,
+      ...sent('f'.repeat(32)),
       kind: 'consumer',
       service: 'stock',
-      scope: 'test',
-      destination: 'orders',
       operation: 'process',
       batchSize,
       links: links.map((index) => ({ traceId: idOf(index, 32), spanId: idOf(index, 16) })),
-      droppedLinks: 0,
     });
     // The first five are of one send, which is one link.
     for (let index = 0; index < 5; index++) append(0, Date.now() - minute);
     for (let index = 5; index < 15; index++) append(index, Date.now() - minute);
     const found = async (span: BackEndSpan): Promise<readonly (readonly [string, number])[] | undefined> => {
-      const { topics } = await diagnose(client, { last: 10, backEnd: knowing(() => [span]) });
+      const { topics } = await diagnose(client, { last: 10, backEnd: knowing((traceId) => [sent(traceId), span]) });
       return topics[0]?.findings.map(({ rule, records }) => [rule, records]);
     };
     expect(await found(batch(8, [0, 5, 6, 7]))).to.deep.equal([]);

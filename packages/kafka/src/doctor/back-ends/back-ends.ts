@@ -12,7 +12,7 @@ export interface TraceBackEnd {
    * Its spans of the trace, and spans of other traces that link to it where it knows them; none where it does not know the trace.
    *
    * @param traceId 32 hexadecimal digits
-   * @default none: the rules about spans find nothing
+   * @default none: the rules about spans find nothing, and a trace counts as known whichever of its spans there is
    */
   spans?(traceId: string): Promise<readonly BackEndSpan[]>;
 }

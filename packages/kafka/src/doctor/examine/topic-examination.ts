@@ -2,8 +2,8 @@ import type { SeenContext } from '../records/seen-context.ts';
 import { openContexts, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
-import type { Copies, ReadOffsets, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
-import type { AskedTraces, NamedTrace } from '../back-ends/ask-for-traces.ts';
+import type { Copies, ReadOffsets, SpanPlaces, TopicSummary } from '../rules/topic-summary.ts';
+import type { NamedTrace } from '../back-ends/ask-for-traces.ts';
 import { NamedTraces } from './named-traces.ts';
 import type { OriginLog } from './origin-log.ts';
 import type { SpanLog } from './span-log.ts';
@@ -40,8 +40,8 @@ export class TopicExamination implements TopicSummary {
   /** Records by what wrote them. */
   readonly senders = new Map<string, number>();
   readonly tallies = new Map<RecordRule, Tally>();
-  /** What a back end says of them, where one was asked. */
-  asked: AskedTraces | undefined;
+  /** What a back end says of some of them, where one was asked. */
+  asked: TopicSummary['traced'] | undefined;
   readonly examples: { readonly context: RecordPlace[]; readonly withoutHeaders: RecordPlace[] } = { context: [], withoutHeaders: [] };
   readonly #rules: readonly RecordRule[];
   readonly #spans: SpanLog;
@@ -81,12 +81,8 @@ export class TopicExamination implements TopicSummary {
     return { count: this.#traceIds.size, spread: Math.max(0, this.#last - this.#first), spans: this.#spanIds.size };
   }
 
-  get unknownTraces(): UnknownTraces | undefined {
-    return this.asked?.unknown;
-  }
-
   get traced(): TopicSummary['traced'] {
-    return this.asked?.traced ?? [];
+    return this.asked ?? [];
   }
 
   /** What a back end is asked for. */

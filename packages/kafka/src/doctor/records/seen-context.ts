@@ -79,7 +79,7 @@ function seen(format: Format, { creationContext: span, sampling, debug }: Extrac
 }
 
 /** Whether two contexts are of one trace: some headers hold the lower 64 bits only. */
-export function isOneTrace(one: SpanContext, other: SpanContext): boolean {
+export function isOneTrace(one: Pick<SpanContext, 'traceId'>, other: Pick<SpanContext, 'traceId'>): boolean {
   if (one.traceId === other.traceId) return true;
   const isHalf = one.traceId.startsWith(zeros) || other.traceId.startsWith(zeros);
   return isHalf && one.traceId.slice(-16) === other.traceId.slice(-16);

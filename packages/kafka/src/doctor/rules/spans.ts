@@ -1,7 +1,7 @@
 import type { RecordPlace } from '../records/seen-record.ts';
 import type { TopicRule } from './rule.ts';
 import type { ReadOffsets } from './topic-summary.ts';
-import type { BackEndSpan, TracedRecord } from './traced-record.ts';
+import { found, type BackEndSpan, type TracedRecord } from './traced-record.ts';
 
 /** What spans say of senders and consumers, where a back end was asked for them. */
 export const spans: readonly TopicRule[] = [
@@ -81,14 +81,6 @@ export const spans: readonly TopicRule[] = [
     },
   },
 ];
-
-/** What is told where there are such records. */
-function found<T extends RecordPlace>(records: readonly T[], seen: (records: readonly [T, ...T[]]) => string) {
-  const [first, ...others] = records;
-  if (first === undefined) return undefined;
-  const places = records.slice(0, 3).map(({ partition, offset }) => ({ partition, offset }));
-  return { seen: seen([first, ...others]), records: records.length, places };
-}
 
 /** The producer span that the record names. */
 function ownSpan({ spans: all, traceId, spanId }: TracedRecord, topic: string): BackEndSpan | undefined {
