@@ -163,19 +163,27 @@ function diagnosisOf(topic: TopicExamination, { partitions, unread }: TailsRead,
 }
 
 function findingOf(rule: Rule, topic: TopicExamination, redact: boolean): Finding | undefined {
-  const seen = rule.of === 'record' ? topic.tallies.get(rule) : ofTopic(rule, topic);
+  const seen: Seen | undefined = rule.of === 'record' ? topic.tallies.get(rule) : ofTopic(rule, topic);
   if (seen === undefined) return undefined;
   const { id, title, effect, fix, causes, docs } = rule;
   const examples = seen.examples.map((example) => shown(example, redact));
-  return { rule: id, title, records: seen.records, share: seen.records / topic.records, effect, fix, causes, docs, examples };
+  const { records, of = topic.records } = seen;
+  return { rule: id, title, records, of, share: records / of, effect, fix, causes, docs, examples };
 }
 
-function ofTopic(rule: Rule & { readonly of: 'topic' }, topic: TopicExamination): Pick<Finding, 'records' | 'examples'> | undefined {
+/** What a rule has seen. */
+interface Seen {
+  readonly records: number;
+  readonly of?: number | undefined;
+  readonly examples: readonly TopicExample[];
+}
+
+function ofTopic(rule: Rule & { readonly of: 'topic' }, topic: TopicExamination): Seen | undefined {
   const found = rule.inspect(topic);
-  return found && { records: found.records, examples: found.places.map((place) => ({ ...place, seen: found.seen })) };
+  return found && { records: found.records, of: found.of, examples: found.places.map((place) => ({ ...place, seen: found.seen })) };
 }
 
-function shown({ partition, offset, seen, value, key }: FindingExample | TopicExample, redact: boolean): FindingExample {
+function shown({ partition, offset, seen, value, key }: TopicExample, redact: boolean): FindingExample {
   return {
     partition,
     offset,

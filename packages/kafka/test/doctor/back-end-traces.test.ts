@@ -62,6 +62,24 @@ describe('diagnose, of the traces that it asks a back end for', () => {
     expect([healthy, topics[0]?.tracesAsked, topics[0]?.findings]).to.deep.equal([false, 0, []]);
   });
 
+  it('tells the share of the records that it asked for', async () => {
+    for (let index = 0; index < 500; index++) append(index, Date.now() - minute);
+    const shares = async (backEnd: TraceBackEnd): Promise<unknown> =>
+      (await diagnose(client, { last: 500, backEnd })).topics[0]?.findings.map(({ rule, records, of, share }) => [
+        rule,
+        records,
+        of,
+        share,
+      ]);
+    expect(await shares({ hasTrace: async () => false })).to.deep.equal([['trace-unknown', 20, 20, 1]]);
+    const own = { spanId: 'e'.repeat(16), scope: 'application' };
+    const twice = knowing((traceId) => [
+      { ...sent(traceId), parentSpanId: own.spanId },
+      { ...sent(traceId), ...own },
+    ]);
+    expect(await shares(twice)).to.deep.equal([['send-traced-twice', 20, 20, 1]]);
+  });
+
   it('finds links missing only in a batch of which it read every record', async () => {
     const batch = (batchSize: number, links: readonly number[]): BackEndSpan => ({
       ...sent('f'.repeat(32)),

@@ -1,5 +1,4 @@
-import type { RecordRule, TopicRule } from './rule.ts';
-import { found } from './traced-record.ts';
+import { found, type RecordRule, type TopicRule } from './rule.ts';
 
 /** Fewer say nothing about a sampler. */
 const enough = 20;
@@ -54,7 +53,7 @@ export const sampling: readonly (RecordRule | TopicRule)[] = [
     inspect({ traced }) {
       const sampled = traced.filter(({ isSampled }) => isSampled);
       const unknown = sampled.filter(({ isKnown }) => !isKnown);
-      return found(unknown, () => `${unknown.length} of ${sampled.length} traces`);
+      return found(unknown, sampled.length, () => `${unknown.length} of ${sampled.length} traces`);
     },
   },
   {

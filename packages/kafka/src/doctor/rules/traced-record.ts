@@ -33,14 +33,9 @@ export interface TracedRecord extends RecordPlace {
   readonly isKnown: boolean;
   /** How many spans the back end has of the trace that were there before the record was received. */
   readonly ofSender: number;
-  /** Those around the record: the span that it names, producers beside it, and consumers that hang on it or link to it. None where the back end gives no spans. */
+  /**
+   * Those around the record: the span that it names, producers beside it, and consumers that hang on it or link to it. None where the back
+   * end gives no spans.
+   */
   readonly spans: readonly BackEndSpan[];
-}
-
-/** What is told where there are such records. */
-export function found<T extends RecordPlace>(records: readonly T[], seen: (records: readonly [T, ...T[]]) => string) {
-  const [first, ...others] = records;
-  if (first === undefined) return undefined;
-  const places = records.slice(0, 3).map(({ partition, offset }) => ({ partition, offset }));
-  return { seen: seen([first, ...others]), records: records.length, places };
 }
