@@ -118,4 +118,21 @@ describe('diagnose, of one span in many records', () => {
     const { findings } = (await diagnose(client)).topics[0] ?? {};
     expect(findings?.map(({ rule, records }) => [rule, records])).to.deep.equal([['one-span-many-records', 9]]);
   });
+
+  it('calls no record of one send to two topics a copy, whatever timestamps the application gives', async () => {
+    await using kafka = await EmbeddedKafka.start({ topics: { audits: 1, copies: 1, events: 1 } });
+    const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+    const now = Date.now();
+    const append = (topic: string, value: string, timestamp: number): void =>
+      void kafka.topic(topic).append(0, [{ key: 'order-1', value, timestamp, headers }]);
+    append('events', 'placed', now - 10_000);
+    append('audits', 'placed by Ada', now - 5_000);
+    const found = async (): Promise<unknown> => {
+      const { topics } = await diagnose(new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }));
+      return topics.flatMap(({ topic, findings }) => findings.map(({ rule, examples }) => [topic, rule, examples[0]?.seen]));
+    };
+    expect(await found()).to.deep.equal([]);
+    append('copies', 'placed', now - 5_000);
+    expect(await found()).to.deep.equal([['copies', 'context-copied', 'as in events']]);
+  });
 });

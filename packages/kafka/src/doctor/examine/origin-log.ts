@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
 import type { FetchedRecord } from '../../client/port/message.ts';
 import { partitionKey } from '../../client/record.ts';
@@ -61,7 +60,7 @@ export class OriginLog {
     const origin: Origin = { topic, timestamp, contexts };
     this.#places.set(placeOf(topic, partition, offset), origin);
     const isFailure = this.#named.has(topic);
-    const digest = isFailure || this.#origins.has(topic) ? digestOf(message) : undefined;
+    const digest = isFailure || this.#origins.has(topic) ? record.digest : undefined;
     if (digest !== undefined && !isFailure) {
       const key = `${topic}/${digest}`;
       this.#digests.set(key, this.#digests.has(key) ? undefined : origin);
@@ -119,10 +118,4 @@ function placeOf(topic: string, partition: number, offset: string): string {
 function contextsOf({ contexts, written, headers }: SeenRecord): SpanContext[] {
   const linked = ['tracelink-origin', DeliveryHeader.FAILED_ATTEMPT].map((name) => spanIn(headers.text(name)));
   return [...contexts.map(({ span }) => span), written, ...linked].filter((each) => each !== undefined);
-}
-
-/** `undefined` where too little is there to tell one record from another. */
-function digestOf({ key, value }: FetchedRecord): string | undefined {
-  if (key === null || value === null || value.length === 0) return undefined;
-  return createHash('sha256').update(`${key.length}/`).update(key).update(value).digest('base64');
 }

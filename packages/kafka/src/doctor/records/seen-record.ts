@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
 import type { FetchedRecord } from '../../client/port/message.ts';
 import { recordTimestamp } from '../../client/record.ts';
@@ -19,6 +20,8 @@ export interface SeenRecord extends RecordPlace {
   readonly timestamp: number | undefined;
   readonly key: Buffer | null;
   readonly hasValue: boolean;
+  /** Of key and value; `undefined` where too little is there to tell one record from another. */
+  readonly digest: string | undefined;
   readonly headers: HeaderBag;
   /** What wrote its trace headers. */
   readonly sender: string;
@@ -50,6 +53,7 @@ export function seenRecord(topic: string, partition: number, message: FetchedRec
     timestamp: recordTimestamp(message.timestamp),
     key: message.key,
     hasValue: message.value !== null,
+    digest: digestOf(message),
     headers,
     sender: senderOf(headers),
     contexts: contextsIn(headers),
@@ -57,6 +61,11 @@ export function seenRecord(topic: string, partition: number, message: FetchedRec
     written: spanIn(progress === null ? headers.text('tracelink-origin') : progress[3]),
     progress: progress === null ? undefined : { hops: Number(progress[1]), since: Number(progress[2]) },
   };
+}
+
+function digestOf({ key, value }: FetchedRecord): string | undefined {
+  if (key === null || value === null || value.length === 0) return undefined;
+  return createHash('sha256').update(`${key.length}/`).update(key).update(value).digest('base64');
 }
 
 /** The context of a format that counts: of a repeated header the last. */
