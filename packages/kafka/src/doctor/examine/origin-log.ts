@@ -4,12 +4,11 @@ import { partitionKey } from '../../client/record.ts';
 import { readDeadLetterRecord } from '../../dead-letters/dead-letter-record.ts';
 import { DeliveryHeader } from '../../subscribe/headers/delivery-headers.ts';
 import { isOneTrace, spanIn } from '../records/seen-context.ts';
-import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import { keepPlace, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import type { Copies } from '../rules/topic-summary.ts';
 
 /** More records are not remembered: some 50 MB. */
 const most = 100_000;
-const mostPlaces = 3;
 
 /** What follows the name of a topic in the names of its retry and dead-letter topics. */
 const isOfFailures = /^[._-](?:.*[._-])?(?:retry|retries|dlt|dlq|dead[._-]?letters?)(?:[._-]|$)/i;
@@ -90,7 +89,7 @@ export class OriginLog {
       if (sent.contexts.some((one) => origin.contexts.some((other) => isOneTrace(one, other)))) continue;
       from ??= origin.topic;
       records++;
-      if (places.length < mostPlaces) places.push({ partition: sent.partition, offset: sent.offset });
+      keepPlace(places, sent);
     }
     return from === undefined ? undefined : { from, records, places };
   }

@@ -1,9 +1,8 @@
-import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import { keepPlace, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import type { Copies, SpanPlaces } from '../rules/topic-summary.ts';
 
 /** More are not remembered: some 50 MB. */
 const mostSpans = 100_000;
-const mostPlaces = 3;
 const mostDigests = 3;
 /** A topic by topic copy of a span beyond these is not told apart. */
 const mostTopics = 4;
@@ -50,7 +49,7 @@ export class SpanLog {
       stay.at = { partition, index };
       stay.first = Math.min(stay.first, timestamp);
       stay.last = Math.max(stay.last, timestamp);
-      if (stay.places.length < mostPlaces) stay.places.push({ partition, offset });
+      keepPlace(stay.places, record);
       if (digest !== undefined && stay.digests.length < mostDigests) stay.digests.push(digest);
     } else if (stays.length < mostTopics) {
       const hasOrigin = headers.has('tracelink-origin');
@@ -89,7 +88,7 @@ export class SpanLog {
       if (here === undefined || before === undefined) continue;
       from ??= before.topic;
       records += here.records;
-      if (places.length < mostPlaces) places.push(...here.places.slice(0, mostPlaces - places.length));
+      for (const place of here.places) keepPlace(places, place);
     }
     return from === undefined ? undefined : { from, records, places };
   }

@@ -1,5 +1,5 @@
 import type { SeenContext } from '../records/seen-context.ts';
-import { openContexts, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
+import { keepPlace, mostPlaces, openContexts, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
 import type { Copies, ReadOffsets, SpanPlaces, TopicSummary } from '../rules/topic-summary.ts';
@@ -8,7 +8,6 @@ import { NamedTraces } from './named-traces.ts';
 import type { OriginLog } from './origin-log.ts';
 import type { SpanLog } from './span-log.ts';
 
-const mostExamples = 3;
 const mostKinds = 32;
 const mostTraces = 2;
 
@@ -98,7 +97,7 @@ export class TopicExamination implements TopicSummary {
     if (record.contexts.length > 0) this.#addContext(record, place, index);
     else if (!namesTrace(record.headers)) {
       this.withoutHeaders++;
-      keep(this.examples.withoutHeaders, place);
+      keepPlace(this.examples.withoutHeaders, place);
     }
     for (const { name } of record.headers.spellings('x-b3-traceid')) if (this.multiSpellings.size < 4) this.multiSpellings.add(name);
     for (const rule of this.#rules) this.#apply(rule, record);
@@ -114,7 +113,7 @@ export class TopicExamination implements TopicSummary {
 
   #addContext(record: SeenRecord, place: RecordPlace, index: number): void {
     this.withContext++;
-    keep(this.examples.context, place);
+    keepPlace(this.examples.context, place);
     const { contexts, timestamp } = record;
     count(this.formats, [...new Set(contexts.map(({ format }) => (format === 'b3multi' ? 'b3' : format)))].sort().join(', '));
     if (contexts.some(isSampled)) this.sampled++;
@@ -142,7 +141,7 @@ export class TopicExamination implements TopicSummary {
     tally.records++;
     const { partition, offset, key } = record;
     // A thousand times the same says no more than once.
-    if (tally.examples.length < mostExamples) tally.examples.push({ partition, offset, key: key && startOf(key), ...observation });
+    if (tally.examples.length < mostPlaces) tally.examples.push({ partition, offset, key: key && startOf(key), ...observation });
   }
 }
 
@@ -157,10 +156,6 @@ function isUndecided({ sampling }: SeenContext): boolean {
 /** A copy: a part of a key would keep the whole answer of the broker that it came in. */
 function startOf(key: Buffer): Buffer {
   return Buffer.from(key.subarray(0, 128));
-}
-
-function keep(places: RecordPlace[], place: RecordPlace): void {
-  if (places.length < mostExamples) places.push(place);
 }
 
 function count(counts: Map<string, number>, what: string): void {

@@ -2,15 +2,19 @@ import { createHash } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
 import type { FetchedRecord } from '../../client/port/message.ts';
 import { recordTimestamp } from '../../client/record.ts';
+import type { RecordPlace } from '../../dead-letters/dead-letter-filter.ts';
 import { faultsIn, type Fault } from './fault.ts';
 import { HeaderBag, senderOf } from './header-bag.ts';
 import { contextsIn, spanIn, vendors, type SeenContext } from './seen-context.ts';
 
-/** A record's place in its topic. */
-export interface RecordPlace {
-  readonly partition: number;
-  /** Decimal. */
-  readonly offset: string;
+export type { RecordPlace };
+
+/** Of records that show the same no more are told. */
+export const mostPlaces = 3;
+
+/** Adds the place of a record, as long as there are not enough. */
+export function keepPlace(places: RecordPlace[], { partition, offset }: RecordPlace): void {
+  if (places.length < mostPlaces) places.push({ partition, offset });
 }
 
 /** A record as the rules see it. */

@@ -1,4 +1,4 @@
-import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import { mostPlaces, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import type { TopicSummary } from './topic-summary.ts';
 
 /** What a rule noticed. */
@@ -62,6 +62,6 @@ export function found<T extends RecordPlace>(
 ): TopicObservation | undefined {
   const [first, ...others] = records;
   if (first === undefined) return undefined;
-  const places = records.slice(0, 3).map(({ partition, offset }) => ({ partition, offset }));
+  const places = records.slice(0, mostPlaces).map(({ partition, offset }) => ({ partition, offset }));
   return { seen: seen([first, ...others]), records: records.length, of, places };
 }
