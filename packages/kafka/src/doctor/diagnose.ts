@@ -59,7 +59,7 @@ const optionRules: Readonly<Record<keyof DiagnoseOptions, OptionRule>> = {
 const recordRules = rules.filter((rule) => rule.of === 'record');
 
 /**
- * Reads the last records of topics and says what is wrong with their trace headers, what it does to the trace and what mends it.
+ * Reads the last records of topics and says what is wrong with their trace headers, what that does to the trace, and the fix.
  * No group of yours is joined, nothing is sent or committed. Memory is bounded, whatever the topics hold.
  *
  * @param kafka makes the admin client and the consumer that read

@@ -47,7 +47,7 @@ export interface Finding {
   readonly share: number;
   /** What it does to the trace. */
   readonly effect: string;
-  /** The change that mends it. */
+  /** What to change. */
   readonly fix: string;
   /** Software in which it was seen, with versions. */
   readonly causes: string | undefined;

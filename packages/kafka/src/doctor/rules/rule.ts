@@ -9,7 +9,7 @@ export interface Observation {
   readonly value?: string | undefined;
 }
 
-/** A fault that records show, and how it is mended. */
+/** A fault that records show, and its fix. */
 interface About {
   /** Stable: what programs, filters and the docs name it by. */
   readonly id: string;
@@ -17,7 +17,7 @@ interface About {
   readonly title: string;
   /** What it does to the trace. */
   readonly effect: string;
-  /** The change that mends it. */
+  /** What to change. */
   readonly fix: string;
   /** Software in which it was seen, with versions. */
   readonly causes?: string;
