@@ -6,6 +6,8 @@ import { startStudio, type Studio } from '@tracelink/studio';
 import { kafkaUnderTest, type KafkaUnderTest } from '@tracelink/testing';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
+import { keptRuns as agents } from '../agents/fixture.ts';
+import { writeRecords } from '../recorded/write-records.ts';
 
 const [known, unknown, fresh, unsampled] = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(32)) as [string, string, string, string];
 const aMinuteAgo = Date.now() - 60_000;
@@ -66,6 +68,26 @@ describe('diagnose with a back end', () => {
     ]);
     expect((await diagnose(client, { topics: [topic] })).healthy).to.equal(true);
   });
+
+  for (const agent of ['dd-trace', 'sentry'])
+    it(`asks for tracelink’s traces and for no one of an agent beside it: ${agent}`, async () => {
+      const runs =
+        agents
+          .read()
+          .get(agent)
+          ?.runs.filter(({ mode }) => mode === 'beside') ?? [];
+      const records = runs.flatMap(({ records: { sent, subscribed } }) => [sent, subscribed]);
+      const ours = records.map((headers) => String(new Map(headers).get('b3')).slice(0, 32));
+      const sentBeside = await kafka.createTopic();
+      await writeRecords(kafka.brokers, new Map([[sentBeside, records.map((headers) => ({ headers, timestamp: aMinuteAgo }))]]));
+      const asked: string[] = [];
+      const backEnd: TraceBackEnd = { hasTrace: async (traceId) => (asked.push(traceId), ours.includes(traceId)) };
+      const { topics } = await diagnose(client, { topics: [sentBeside], backEnd });
+      expect(asked).to.have.members([...new Set(ours)]);
+      expect(topics[0]?.findings.map(({ rule }) => rule))
+        .to.include('two-vendors')
+        .and.not.include('trace-unknown');
+    });
 
   for (const [name, backEndAt, probe, answer] of [
     ['Jaeger', jaegerBackEnd, '/api/v3/services', '{"services":[]}'],

@@ -3,6 +3,7 @@ import type { RawRecord } from '../../recorded/write-records.ts';
 
 const stuck = traceparent();
 const forLife = id(32);
+const copied: RawRecord = { key: 'order-1', ...withHeaders(['traceparent', traceparent()]) };
 const sw8 = `1-${['trace', 'segment'].map((each) => Buffer.from(each).toString('base64')).join('-')}-0-${['s', 'i', 'e', 'a'].map((each) => Buffer.from(each).toString('base64')).join('-')}`;
 
 /** Faults that software makes which does not run here, and faults of programs. */
@@ -41,6 +42,10 @@ export const byHand: readonly Plant[] = [
   ),
   hand('one-trace-for-all', 'a span around a service', ...spread(20, 900_000, () => ['traceparent', traceparent({ traceId: forLife })])),
   hand('one-trace-for-all', 'headers kept in a variable by the only sender', ...spread(20, 900_000, () => ['traceparent', stuck])),
+  {
+    ...hand('context-copied', 'a forwarder of keys, values and headers as they came', copied),
+    before: [{ ...copied, timestamp: Date.now() - 5_000 }],
+  },
   hand('trace-goes-round', 'topics that feed each other', ofOurs(`hops=100;since=${Date.now() - 1_000}`)),
   hand('baggage-of-sentry', 'Sentry 11.12.0 before a service without it', beside(['baggage', 'tenant=a,sentry-environment=production'])),
   hand('baggage-too-large', 'a value that is a document', beside(['baggage', `doc=${'x'.repeat(9_000)}`])),

@@ -38,18 +38,20 @@ function client(brokers: readonly string[]) {
   return new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
 }
 
+type Send = (producer: Producer) => Promise<unknown>;
+
 /** A service that sends by a wrapped producer. */
-async function sends(
-  { brokers, collector }: Surroundings,
-  service: TracedService,
-  send: (producer: Producer) => Promise<unknown>,
-  options: ProducerOptions = {},
-): Promise<void> {
+async function sends(around: Surroundings, service: TracedService, send: Send, options: ProducerOptions = {}): Promise<void> {
+  await sendsUnseen(around, service, send, options);
+  await service.export(around.collector);
+}
+
+/** The same, of which the spans go nowhere. */
+async function sendsUnseen({ brokers }: Surroundings, service: TracedService, send: Send, options: ProducerOptions = {}): Promise<void> {
   const producer = wrapProducer(client(brokers).producer(), { tracerProvider: service.tracerProvider, propagation, ...options });
   await producer.connect();
   await send(producer);
   await producer.disconnect();
-  await service.export(collector);
 }
 
 /** A service that consumes so many records by a wrapped consumer. */
@@ -131,6 +133,14 @@ export const traced: readonly TracedPlant[] = [
     async run(around) {
       await sends(around, new TracedService('orders'), separately(around.topic, 5));
       await consumes(around, new TracedService('stock'), { records: 5, by: 'eachBatch', linkLimit: 2 });
+    },
+  },
+  {
+    rule: 'trace-unknown',
+    by: 'tracelink in a service that exports nowhere, read by a service that exports',
+    async run(around) {
+      await sendsUnseen(around, new TracedService('orders'), plain(around.topic));
+      await consumes(around, new TracedService('stock'), { records: 1, by: 'eachMessage' });
     },
   },
   {

@@ -33,13 +33,16 @@ function linesOf({ topic, records, withContext, senders, formats, unreadPartitio
   return [
     `${mark} ${topic}: ${what}${listed('; written by', senders)}${listed('; formats', formats)}`,
     ...(isUnread ? [`  not read to the end: ${count(unreadPartitions, 'partition')}`] : []),
-    ...findings.flatMap(findingLines),
+    ...findings.flatMap((finding) => findingLines(finding, records)),
   ];
 }
 
-function findingLines({ rule, title, records, share, effect, fix, causes, docs: page, examples }: Finding): string[] {
+/** @param read how many records of the topic were read */
+function findingLines({ rule, title, records, of, share, effect, fix, causes, docs: page, examples }: Finding, read: number): string[] {
+  // A back end is asked about some of them.
+  const asked = of === read ? '' : ` of ${of} asked for`;
   return [
-    `  ${rule}: ${title} ${count(records, 'record')}, ${percent(share)}`,
+    `  ${rule}: ${title} ${count(records, 'record')}, ${percent(share)}${asked}`,
     `    effect: ${effect}`,
     `    fix:    ${fix}`,
     ...(causes === undefined ? [] : [`    by:     ${causes}`]),

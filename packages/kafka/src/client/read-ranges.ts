@@ -1,5 +1,6 @@
 import type { EngineClients } from './port/engine-clients.ts';
 import type { GroupMemberListener, GroupMemberPort, MemberBatch } from './port/group-member.ts';
+import { isTopicDenied, topicDenied } from './port/kafka-error.ts';
 import type { FetchedRecord } from './port/message.ts';
 import { partitionKey, type TopicPartition } from './record.ts';
 
@@ -24,7 +25,9 @@ export type FoundRecord = (topic: string, partition: number, record: FetchedReco
  * Reads ranges of partitions, one of each, in a group of its own that commits nothing.
  *
  * @param groupId of no one else
- * @returns what is left of the ranges that were not read to their end, as `signal` or the time has ended: records may stand there
+ * @returns what is left of the ranges that were not read to their end, as `signal` or the time has ended, or the account may not read one
+ *   of several topics: records may stand there
+ * @throws {KafkaError} `TOPIC_AUTHORIZATION_FAILED` with the name of the topic: there is one only, and the account may not read it
  * @throws what the client throws when the broker does not answer, or a codec is not installed
  */
 export async function readRanges(
@@ -37,8 +40,33 @@ export async function readRanges(
   const unread = new Map(ranges.map((range) => [partitionKey(range.topic, range.partition), range]));
   if (unread.size === 0 || signal?.aborted === true) return ranges;
   const reader = new RangeReader(clients, groupId, unread, signal, found);
-  await reader.read();
-  return [...unread.values()].map((range) => ({ ...range, start: reader.next(range) }));
+  let denial: unknown;
+  try {
+    await reader.read();
+  } catch (error) {
+    if (!isTopicDenied(error)) throw error;
+    denial = error;
+  }
+  const left = [...unread.values()].map((range) => ({ ...range, start: reader.next(range) }));
+  if (denial === undefined) return left;
+  const [topic = '', ...others] = topicsOf(ranges);
+  if (others.length === 0) throw topicDenied(topic, denial);
+  // It has ended the reading of all, and does not say of which topic it is: half of them are read without the other half.
+  const topics = topicsOf(left);
+  const half = new Set(topics.slice(0, Math.ceil(topics.length / 2)));
+  const rest: OffsetRange[] = [];
+  for (const part of Map.groupBy(left, (range) => half.has(range.topic)).values())
+    try {
+      rest.push(...(await readRanges(clients, groupId, part, signal, found)));
+    } catch (error) {
+      if (!isTopicDenied(error)) throw error;
+      rest.push(...part);
+    }
+  return rest;
+}
+
+function topicsOf(ranges: Iterable<OffsetRange>): readonly string[] {
+  return [...new Set(Array.from(ranges, ({ topic }) => topic))];
 }
 
 class RangeReader {
@@ -60,7 +88,7 @@ class RangeReader {
     found: FoundRecord,
   ) {
     this.#unread = unread;
-    this.#topics = [...new Set(Array.from(unread.values(), ({ topic }) => topic))];
+    this.#topics = topicsOf(unread.values());
     this.#next = new Map(Array.from(unread, ([key, { start }]) => [key, start]));
     this.#signal = signal;
     this.#found = found;

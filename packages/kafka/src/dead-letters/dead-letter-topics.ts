@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AdminPort, PartitionEnds } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
+import { isTopicDenied } from '../client/port/kafka-error.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
 import { isTopicMissing } from '../core/error-type.ts';
@@ -36,7 +37,7 @@ export function isDeadLetterTopic(topic: string): boolean {
 
 /**
  * Finds the dead-letter topics that exist, by their names, and looks at the first and the last records of each partition. Nothing is
- * committed, and no group is left behind.
+ * committed, and no group is left behind. Of a topic that the account may not read nothing is known but how many records there are.
  *
  * @throws what the client throws when the broker does not answer
  */
@@ -57,8 +58,12 @@ export async function deadLetterTopics(clients: EngineClients, admin: AdminPort,
   }
   for (const ranges of [heads, tails]) {
     const groupId = `tracelink-dead-letters-${randomUUID()}`;
-    await readRanges(clients, groupId, ranges, signal, (topic, partition, message) => {
+    const reading = readRanges(clients, groupId, ranges, signal, (topic, partition, message) => {
       found.get(topic)?.add(recordTimestamp(message.timestamp), readDeadLetterRecord(topic, partition, message));
+    });
+    await reading.catch((error: unknown) => {
+      // It is the only one.
+      if (!isTopicDenied(error)) throw error;
     });
     // The broker may already have removed a group that never committed.
     if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});

@@ -59,7 +59,7 @@ const optionRules: Readonly<Record<keyof DiagnoseOptions, OptionRule>> = {
 const recordRules = rules.filter((rule) => rule.of === 'record');
 
 /**
- * Reads the last records of topics and says what is wrong with their trace headers, what it does to the trace and what mends it.
+ * Reads the last records of topics and says what is wrong with their trace headers, what that does to the trace, and the fix.
  * No group of yours is joined, nothing is sent or committed. Memory is bounded, whatever the topics hold.
  *
  * @param kafka makes the admin client and the consumer that read
@@ -67,7 +67,8 @@ const recordRules = rules.filter((rule) => rule.of === 'record');
  * @throws {KafkaTracingError} `group_missing`: a group of `groups` has committed nothing
  * @throws {KafkaTracingError} `back_end`: the back end does not answer
  * @throws the reason of a signal that comes before it knows what there is to read
- * @throws what the client throws when the broker does not answer, or a codec is not installed
+ * @throws what the client throws when the broker does not answer, when there is one topic only and the account may not read it, or when a
+ * codec is not installed
  */
 export async function diagnose(kafka: ClientMaker, options: DiagnoseOptions = {}): Promise<Diagnosis> {
   const clients = clientsOf('diagnose', kafka);
@@ -156,25 +157,33 @@ function diagnosisOf(topic: TopicExamination, { partitions, unread }: TailsRead,
     withContext: topic.withContext,
     senders: Object.fromEntries(topic.senders),
     formats: Object.fromEntries(topic.formats),
-    ...(topic.asked !== undefined && { tracesAsked: topic.asked.count }),
+    ...(topic.asked !== undefined && { tracesAsked: topic.asked.length }),
     findings: rules.flatMap((rule) => findingOf(rule, topic, redact) ?? []),
   };
 }
 
 function findingOf(rule: Rule, topic: TopicExamination, redact: boolean): Finding | undefined {
-  const seen = rule.of === 'record' ? topic.tallies.get(rule) : ofTopic(rule, topic);
+  const seen: Seen | undefined = rule.of === 'record' ? topic.tallies.get(rule) : ofTopic(rule, topic);
   if (seen === undefined) return undefined;
   const { id, title, effect, fix, causes, docs } = rule;
   const examples = seen.examples.map((example) => shown(example, redact));
-  return { rule: id, title, records: seen.records, share: seen.records / topic.records, effect, fix, causes, docs, examples };
+  const { records, of = topic.records } = seen;
+  return { rule: id, title, records, of, share: records / of, effect, fix, causes, docs, examples };
 }
 
-function ofTopic(rule: Rule & { readonly of: 'topic' }, topic: TopicExamination): Pick<Finding, 'records' | 'examples'> | undefined {
+/** What a rule has seen. */
+interface Seen {
+  readonly records: number;
+  readonly of?: number | undefined;
+  readonly examples: readonly TopicExample[];
+}
+
+function ofTopic(rule: Rule & { readonly of: 'topic' }, topic: TopicExamination): Seen | undefined {
   const found = rule.inspect(topic);
-  return found && { records: found.records, examples: found.places.map((place) => ({ ...place, seen: found.seen })) };
+  return found && { records: found.records, of: found.of, examples: found.places.map((place) => ({ ...place, seen: found.seen })) };
 }
 
-function shown({ partition, offset, seen, value, key }: FindingExample | TopicExample, redact: boolean): FindingExample {
+function shown({ partition, offset, seen, value, key }: TopicExample, redact: boolean): FindingExample {
   return {
     partition,
     offset,

@@ -19,7 +19,7 @@ export interface Diagnosis {
 export interface TopicDiagnosis {
   readonly topic: string;
   readonly partitions: number;
-  /** Partitions that could not be read to their end, mostly because the broker gave no records of them. */
+  /** Partitions that could not be read to their end, mostly because the broker gave no records of them, or the account may not read them. */
   readonly unreadPartitions: number;
   readonly records: number;
   /** Records that carry a context of the last hop. */
@@ -41,11 +41,13 @@ export interface Finding {
   readonly title: string;
   /** How many records show it. */
   readonly records: number;
-  /** Of the records that were read, from 0 to 1. */
+  /** Of how many records: those that were read; of a rule that goes by a back end, those that this was asked about. */
+  readonly of: number;
+  /** `records` of `of`, from 0 to 1. */
   readonly share: number;
   /** What it does to the trace. */
   readonly effect: string;
-  /** The change that mends it. */
+  /** What to change. */
   readonly fix: string;
   /** Software in which it was seen, with versions. */
   readonly causes: string | undefined;

@@ -97,9 +97,11 @@ describe('tracelink-kafka doctor', () => {
     }).listen(0, '127.0.0.1');
     await once(tempo, 'listening');
     const url = `http://127.0.0.1:${(tempo.address() as AddressInfo).port}`;
-    kafka.topic('empty').append(0, [{ value: 'v', headers: { traceparent }, timestamp: Date.now() - 60_000 }]);
+    // Of two records of one trace it asks about one.
+    for (const timestamp of [Date.now() - 60_000, Date.now() - 61_000])
+      kafka.topic('empty').append(0, [{ value: 'v', headers: { traceparent }, timestamp }]);
     const { code, out } = await run('doctor', '--topic', 'empty', '--tempo', `${url}/tempo`, '--tenant', 'shop');
-    expect(out).to.include('trace-unknown').and.include('1 of 1 traces');
+    expect(out).to.include('trace-unknown').and.include(' 1 record, 100 % of 1 asked for\n').and.include('1 of 1 traces');
     expect([code, ...asked.splice(0)]).to.deep.equal([1, `/tempo/api/v2/traces/${'a'.repeat(32)}`, 'shop']);
     const wrong = await run('doctor', '--topic', 'empty', '--tempo', url);
     expect([wrong.code, wrong.out]).to.deep.equal([2, '']);

@@ -29,6 +29,23 @@ describe('diagnose, of the traces that it asks a back end for', () => {
     return { asked, hasTrace, ...(spans && { spans: async (traceId: string) => spans(traceId) }) };
   }
 
+  /** The span that the record of a trace names. */
+  function sent(traceId: string): BackEndSpan {
+    return {
+      traceId,
+      spanId: traceId.slice(-16),
+      parentSpanId: undefined,
+      kind: 'producer',
+      service: 'shop',
+      scope: 'test',
+      destination: 'orders',
+      operation: 'send',
+      batchSize: undefined,
+      links: [],
+      droppedLinks: 0,
+    };
+  }
+
   it('asks for the newest ones that had the time to arrive, and says how many they were', async () => {
     const now = Date.now();
     for (let index = 0; index < 50; index++) append(index, now - 10 * minute + index);
@@ -45,25 +62,38 @@ describe('diagnose, of the traces that it asks a back end for', () => {
     expect([healthy, topics[0]?.tracesAsked, topics[0]?.findings]).to.deep.equal([false, 0, []]);
   });
 
+  it('tells the share of the records that it asked for', async () => {
+    for (let index = 0; index < 500; index++) append(index, Date.now() - minute);
+    const shares = async (backEnd: TraceBackEnd): Promise<unknown> =>
+      (await diagnose(client, { last: 500, backEnd })).topics[0]?.findings.map(({ rule, records, of, share }) => [
+        rule,
+        records,
+        of,
+        share,
+      ]);
+    expect(await shares({ hasTrace: async () => false })).to.deep.equal([['trace-unknown', 20, 20, 1]]);
+    const own = { spanId: 'e'.repeat(16), scope: 'application' };
+    const twice = knowing((traceId) => [
+      { ...sent(traceId), parentSpanId: own.spanId },
+      { ...sent(traceId), ...own },
+    ]);
+    expect(await shares(twice)).to.deep.equal([['send-traced-twice', 20, 20, 1]]);
+  });
+
   it('finds links missing only in a batch of which it read every record', async () => {
     const batch = (batchSize: number, links: readonly number[]): BackEndSpan => ({
-      traceId: 'f'.repeat(32),
-      spanId: 'e'.repeat(16),
-      parentSpanId: undefined,
+      ...sent('f'.repeat(32)),
       kind: 'consumer',
       service: 'stock',
-      scope: 'test',
-      destination: 'orders',
       operation: 'process',
       batchSize,
       links: links.map((index) => ({ traceId: idOf(index, 32), spanId: idOf(index, 16) })),
-      droppedLinks: 0,
     });
     // The first five are of one send, which is one link.
     for (let index = 0; index < 5; index++) append(0, Date.now() - minute);
     for (let index = 5; index < 15; index++) append(index, Date.now() - minute);
     const found = async (span: BackEndSpan): Promise<readonly (readonly [string, number])[] | undefined> => {
-      const { topics } = await diagnose(client, { last: 10, backEnd: knowing(() => [span]) });
+      const { topics } = await diagnose(client, { last: 10, backEnd: knowing((traceId) => [sent(traceId), span]) });
       return topics[0]?.findings.map(({ rule, records }) => [rule, records]);
     };
     expect(await found(batch(8, [0, 5, 6, 7]))).to.deep.equal([]);
@@ -87,5 +117,22 @@ describe('diagnose, of one span in many records', () => {
     ]);
     const { findings } = (await diagnose(client)).topics[0] ?? {};
     expect(findings?.map(({ rule, records }) => [rule, records])).to.deep.equal([['one-span-many-records', 9]]);
+  });
+
+  it('calls no record of one send to two topics a copy, whatever timestamps the application gives', async () => {
+    await using kafka = await EmbeddedKafka.start({ topics: { audits: 1, copies: 1, events: 1 } });
+    const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+    const now = Date.now();
+    const append = (topic: string, value: string, timestamp: number): void =>
+      void kafka.topic(topic).append(0, [{ key: 'order-1', value, timestamp, headers }]);
+    append('events', 'placed', now - 10_000);
+    append('audits', 'placed by Ada', now - 5_000);
+    const found = async (): Promise<unknown> => {
+      const { topics } = await diagnose(new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }));
+      return topics.flatMap(({ topic, findings }) => findings.map(({ rule, examples }) => [topic, rule, examples[0]?.seen]));
+    };
+    expect(await found()).to.deep.equal([]);
+    append('copies', 'placed', now - 5_000);
+    expect(await found()).to.deep.equal([['copies', 'context-copied', 'as in events']]);
   });
 });

@@ -39,6 +39,18 @@ export function isTooLarge(error: unknown): boolean {
   return tooLarge.has(kafkaErrorName(error));
 }
 
+const denied = 'TOPIC_AUTHORIZATION_FAILED';
+
+/** Whether a broker answered that the account may not do this with a topic. */
+export function isTopicDenied(error: unknown): boolean {
+  return kafkaErrorName(error) === denied;
+}
+
+/** The error of a topic that may not be read: that of a client does not name it. @param cause the client's own error */
+export function topicDenied(topic: string, cause: unknown): KafkaError {
+  return new KafkaError(denied, `The account may not read the topic "${topic}": allow it (READ).`, cause);
+}
+
 /** Errors by which a coordinator answers that the partitions are no longer this member's. */
 const refusals: ReadonlySet<string> = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']);
 

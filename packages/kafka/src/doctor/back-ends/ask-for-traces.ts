@@ -1,5 +1,5 @@
+import { isOneTrace } from '../records/seen-context.ts';
 import type { RecordPlace } from '../records/seen-record.ts';
-import type { UnknownTraces } from '../rules/topic-summary.ts';
 import type { BackEndSpan, TracedRecord } from '../rules/traced-record.ts';
 import type { TraceBackEnd } from './back-ends.ts';
 
@@ -12,47 +12,37 @@ export interface NamedTrace extends RecordPlace {
   readonly timestamp: number;
 }
 
-/** What a back end says of the traces that the records of a topic name. */
-export interface AskedTraces {
-  /** How many it was asked for, sampled or not. */
-  readonly count: number;
-  readonly unknown: UnknownTraces;
-  /** Empty where the back end gives no spans. */
-  readonly traced: readonly TracedRecord[];
-}
-
 /** Spans around a record beyond these are not looked at. */
 const mostSpans = 200;
 
 /**
  * Asks a back end for traces, one after the other. That a trace is not sampled is asked of back ends that give spans only.
  *
+ * @returns the records that it was asked about
  * @throws {KafkaTracingError} `back_end`; the reason of the signal
  */
 export async function askForTraces(
   backEnd: TraceBackEnd,
   traces: Iterable<NamedTrace>,
   signal: AbortSignal | undefined,
-): Promise<AskedTraces> {
-  const places: RecordPlace[] = [];
-  const traced: TracedRecord[] = [];
-  let [count, asked, unknown] = [0, 0, 0];
+): Promise<readonly TracedRecord[]> {
+  const asked: TracedRecord[] = [];
   for (const named of traces) {
     signal?.throwIfAborted();
-    const { timestamp: _timestamp, isSampled, ...record } = named;
-    if (!isSampled && backEnd.spans === undefined) continue;
-    count++;
-    const spans = await backEnd.spans?.(named.traceId);
-    if (spans !== undefined && spans.length > 0) {
-      traced.push({ ...record, isSampled, ofSender: ofSender(named, spans), spans: around(named, spans) });
-    }
-    if (!isSampled) continue;
-    asked++;
-    if (spans === undefined ? await backEnd.hasTrace(named.traceId) : spans.length > 0) continue;
-    unknown++;
-    if (places.length < 3) places.push({ partition: named.partition, offset: named.offset });
+    const { timestamp: _timestamp, ...record } = named;
+    if (!named.isSampled && backEnd.spans === undefined) continue;
+    const found = await backEnd.spans?.(named.traceId);
+    // Spans of consumers alone are those of a trace that begins in the middle.
+    const isKnown = found === undefined ? await backEnd.hasTrace(named.traceId) : found.some((span) => isNamedBy(named, span));
+    const spans = found ?? [];
+    asked.push({ ...record, isKnown, ofSender: ofSender(named, spans), spans: around(named, spans) });
   }
-  return { count, unknown: { asked, unknown, places }, traced };
+  return asked;
+}
+
+/** Whether it is the span that a record names: back ends may have the lower half of its trace id only. */
+function isNamedBy(named: NamedTrace, span: BackEndSpan): boolean {
+  return span.spanId === named.spanId && isOneTrace(span, named);
 }
 
 /** Not the whole trace, which may have thousands. */

@@ -1,8 +1,7 @@
 import { checkOptions, type Rule } from '../../core/option-rules.ts';
 import type { BackEndSpan } from '../rules/traced-record.ts';
 import { HttpApi } from './http-api.ts';
-import { jaegerSpans, studioSpans } from './read-spans.ts';
-import { TempoApi } from './tempo-api.ts';
+import { jaegerSpans, studioSpans, tempoSpans } from './read-spans.ts';
 
 /** A back end that traces are sent to. */
 export interface TraceBackEnd {
@@ -12,7 +11,7 @@ export interface TraceBackEnd {
    * Its spans of the trace, and spans of other traces that link to it where it knows them; none where it does not know the trace.
    *
    * @param traceId 32 hexadecimal digits
-   * @default none: the rules about spans find nothing
+   * @default none: the rules about spans find nothing, and a trace counts as known whichever of its spans there is
    */
   spans?(traceId: string): Promise<readonly BackEndSpan[]>;
 }
@@ -34,11 +33,11 @@ const tempoRules: Readonly<Record<keyof TempoBackEndOptions, Rule>> = {
  * @throws {KafkaTracingError} `invalid_option`: the URL is none
  */
 export function jaegerBackEnd(url: string): TraceBackEnd {
-  return backEndAt(url, {
+  return backEndAt(new HttpApi(url), {
     name: 'Jaeger',
-    traces: 'api/v3/traces/',
+    traces: ['api/v3/traces/'],
     read: jaegerSpans,
-    probe: { path: 'api/v3/services', list: 'services' },
+    probe: { path: 'api/v3/services', isIts: (text) => hasList(text, 'services') },
   });
 }
 
@@ -48,11 +47,11 @@ export function jaegerBackEnd(url: string): TraceBackEnd {
  * @throws {KafkaTracingError} `invalid_option`: the URL is none
  */
 export function studioBackEnd(url: string): TraceBackEnd {
-  return backEndAt(url, {
+  return backEndAt(new HttpApi(url), {
     name: '@tracelink/studio',
-    traces: 'api/traces/',
+    traces: ['api/traces/'],
     read: studioSpans,
-    probe: { path: 'api/traces?limit=1', list: 'traces' },
+    probe: { path: 'api/traces?limit=1', isIts: (text) => hasList(text, 'traces') },
   });
 }
 
@@ -65,33 +64,36 @@ export function studioBackEnd(url: string): TraceBackEnd {
 export function tempoBackEnd(url: string, options: TempoBackEndOptions = {}): TraceBackEnd {
   checkOptions('tempoBackEnd', options, tempoRules);
   const { tenant } = options;
-  const api = new TempoApi(new HttpApi(url, tenant === undefined ? {} : { 'x-scope-orgid': tenant }));
-  return {
-    // Tempo answers with an empty trace where it has none.
-    hasTrace: async (traceId) => (await api.spans(traceId)).length > 0,
-    spans: (traceId) => api.spans(traceId),
-  };
+  return backEndAt(new HttpApi(url, tenant === undefined ? {} : { 'x-scope-orgid': tenant }), {
+    name: 'Tempo',
+    // Of 2.6 and later, and of those before it.
+    traces: ['api/v2/traces/', 'api/traces/'],
+    read: tempoSpans,
+    // What no other server answers.
+    probe: { path: 'api/echo', isIts: (text) => text.trim() === 'echo' },
+  });
 }
 
-/** An API of traces by their ids, which answers with 404 for one that it does not know. */
+/** An API of traces by their ids, which answers an unknown one with 404, or with a trace that has no span. */
 interface TraceApi {
   /** Whose it is. */
   readonly name: string;
-  /** In front of the id. */
-  readonly traces: string;
+  /** In front of the id: the paths that its versions have, asked in turn. */
+  readonly traces: readonly string[];
   readonly read: (answer: unknown) => BackEndSpan[];
-  /** What tells that the API is there, and the member of its answer that is a list. */
-  readonly probe: { readonly path: string; readonly list: string };
+  /** What tells that the API is there, and whether a text is its answer. */
+  readonly probe: { readonly path: string; readonly isIts: (text: string) => boolean };
 }
 
-function backEndAt(url: string, { name, traces, read, probe }: TraceApi): TraceBackEnd {
-  const api = new HttpApi(url);
+function backEndAt(api: HttpApi, { name, traces, read, probe }: TraceApi): TraceBackEnd {
   let isThere = false;
   const spans = async (traceId: string): Promise<BackEndSpan[]> => {
-    const found = await api.read(`${traces}${traceId}`, read);
-    if (found !== undefined) return found;
+    for (const path of traces) {
+      const found = await api.read(`${path}${traceId}`, read);
+      if (found !== undefined) return found;
+    }
     // Of a wrong path everything is unknown, which would be told as a fault of the traces.
-    if (!isThere) await api.mustHave(probe.path, name, (text) => hasList(text, probe.list));
+    if (!isThere) await api.mustHave(probe.path, name, probe.isIts);
     isThere = true;
     return [];
   };

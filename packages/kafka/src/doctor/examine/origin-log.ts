@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
 import type { FetchedRecord } from '../../client/port/message.ts';
 import { partitionKey } from '../../client/record.ts';
 import { readDeadLetterRecord } from '../../dead-letters/dead-letter-record.ts';
 import { DeliveryHeader } from '../../subscribe/headers/delivery-headers.ts';
 import { isOneTrace, spanIn } from '../records/seen-context.ts';
-import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import { keepPlace, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import type { Copies } from '../rules/topic-summary.ts';
 
 /** More records are not remembered: some 50 MB. */
 const most = 100_000;
-const mostPlaces = 3;
 
 /** What follows the name of a topic in the names of its retry and dead-letter topics. */
 const isOfFailures = /^[._-](?:.*[._-])?(?:retry|retries|dlt|dlq|dead[._-]?letters?)(?:[._-]|$)/i;
@@ -61,7 +59,7 @@ export class OriginLog {
     const origin: Origin = { topic, timestamp, contexts };
     this.#places.set(placeOf(topic, partition, offset), origin);
     const isFailure = this.#named.has(topic);
-    const digest = isFailure || this.#origins.has(topic) ? digestOf(message) : undefined;
+    const digest = isFailure || this.#origins.has(topic) ? record.digest : undefined;
     if (digest !== undefined && !isFailure) {
       const key = `${topic}/${digest}`;
       this.#digests.set(key, this.#digests.has(key) ? undefined : origin);
@@ -91,7 +89,7 @@ export class OriginLog {
       if (sent.contexts.some((one) => origin.contexts.some((other) => isOneTrace(one, other)))) continue;
       from ??= origin.topic;
       records++;
-      if (places.length < mostPlaces) places.push({ partition: sent.partition, offset: sent.offset });
+      keepPlace(places, sent);
     }
     return from === undefined ? undefined : { from, records, places };
   }
@@ -119,10 +117,4 @@ function placeOf(topic: string, partition: number, offset: string): string {
 function contextsOf({ contexts, written, headers }: SeenRecord): SpanContext[] {
   const linked = ['tracelink-origin', DeliveryHeader.FAILED_ATTEMPT].map((name) => spanIn(headers.text(name)));
   return [...contexts.map(({ span }) => span), written, ...linked].filter((each) => each !== undefined);
-}
-
-/** `undefined` where too little is there to tell one record from another. */
-function digestOf({ key, value }: FetchedRecord): string | undefined {
-  if (key === null || value === null || value.length === 0) return undefined;
-  return createHash('sha256').update(`${key.length}/`).update(key).update(value).digest('base64');
 }

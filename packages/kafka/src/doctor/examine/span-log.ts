@@ -1,9 +1,9 @@
-import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import { keepPlace, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import type { Copies, SpanPlaces } from '../rules/topic-summary.ts';
 
 /** More are not remembered: some 50 MB. */
 const mostSpans = 100_000;
-const mostPlaces = 3;
+const mostDigests = 3;
 /** A topic by topic copy of a span beyond these is not told apart. */
 const mostTopics = 4;
 
@@ -16,6 +16,8 @@ interface Stay {
   first: number;
   last: number;
   readonly hasOrigin: boolean;
+  /** Of the first of them. */
+  readonly digests: string[];
   /** The last of them, by its place among the records that were read. */
   at: { readonly partition: number; readonly index: number };
   isApart: boolean;
@@ -33,7 +35,7 @@ export class SpanLog {
    * @param index how many records of its partition were read before it
    */
   add(span: string, record: SeenRecord, index: number): void {
-    const { topic, partition, offset, headers } = record;
+    const { topic, partition, offset, headers, digest } = record;
     const timestamp = record.timestamp ?? 0;
     let stays = this.#spans.get(span);
     if (stays === undefined) {
@@ -47,7 +49,8 @@ export class SpanLog {
       stay.at = { partition, index };
       stay.first = Math.min(stay.first, timestamp);
       stay.last = Math.max(stay.last, timestamp);
-      if (stay.places.length < mostPlaces) stay.places.push({ partition, offset });
+      keepPlace(stay.places, record);
+      if (digest !== undefined && stay.digests.length < mostDigests) stay.digests.push(digest);
     } else if (stays.length < mostTopics) {
       const hasOrigin = headers.has('tracelink-origin');
       stays.push({
@@ -56,6 +59,7 @@ export class SpanLog {
         first: timestamp,
         last: timestamp,
         hasOrigin,
+        digests: digest === undefined ? [] : [digest],
         at: { partition, index },
         isApart: false,
         places: [{ partition, offset }],
@@ -74,24 +78,28 @@ export class SpanLog {
     return most && { records: most.records, spread: most.last - most.first, isApart: most.isApart, places: most.places };
   }
 
-  /**
-   * The spans of a topic that stood in another one before. That a record lost tracelink’s own headers, or came later than messages of one
-   * send can, tells it from messages that were sent together.
-   */
+  /** The spans of a topic whose records are copies of records of another one. */
   copiesIn(topic: string): Copies | undefined {
     let [from, records]: [string | undefined, number] = [undefined, 0];
     const places: RecordPlace[] = [];
     for (const stays of this.#topics.get(topic) ?? []) {
       const here = stays.find((stay) => stay.topic === topic);
-      if (here === undefined) continue;
-      const before = stays.find(
-        (stay) => stay !== here && stay.first <= here.first && ((stay.hasOrigin && !here.hasOrigin) || here.first - stay.last > together),
-      );
-      if (before === undefined) continue;
+      const before = here && stays.find((stay) => stay !== here && isCopied(stay, here));
+      if (here === undefined || before === undefined) continue;
       from ??= before.topic;
       records += here.records;
-      if (places.length < mostPlaces) places.push(...here.places.slice(0, mostPlaces - places.length));
+      for (const place of here.places) keepPlace(places, place);
     }
     return from === undefined ? undefined : { from, records, places };
   }
+}
+
+/**
+ * That records lost tracelink’s own headers tells them from messages that were sent together; or that they came later than messages of one
+ * send can, with the key and the value of those before. Timestamps alone prove nothing: an application may give those of its events.
+ */
+function isCopied(before: Stay, here: Stay): boolean {
+  if (before.first > here.first) return false;
+  if (before.hasOrigin && !here.hasOrigin) return true;
+  return here.first - before.last > together && here.digests.some((digest) => before.digests.includes(digest));
 }

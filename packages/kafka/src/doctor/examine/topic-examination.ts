@@ -1,13 +1,13 @@
-import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import type { SeenContext } from '../records/seen-context.ts';
+import { keepPlace, mostPlaces, openContexts, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import { namesTrace } from '../records/trace-header.ts';
 import type { RecordRule } from '../rules/rule.ts';
-import type { Copies, ReadOffsets, SpanPlaces, TopicSummary, UnknownTraces } from '../rules/topic-summary.ts';
-import type { AskedTraces, NamedTrace } from '../back-ends/ask-for-traces.ts';
+import type { Copies, ReadOffsets, SpanPlaces, TopicSummary } from '../rules/topic-summary.ts';
+import type { NamedTrace } from '../back-ends/ask-for-traces.ts';
 import { NamedTraces } from './named-traces.ts';
 import type { OriginLog } from './origin-log.ts';
 import type { SpanLog } from './span-log.ts';
 
-const mostExamples = 3;
 const mostKinds = 32;
 const mostTraces = 2;
 
@@ -39,8 +39,8 @@ export class TopicExamination implements TopicSummary {
   /** Records by what wrote them. */
   readonly senders = new Map<string, number>();
   readonly tallies = new Map<RecordRule, Tally>();
-  /** What a back end says of them, where one was asked. */
-  asked: AskedTraces | undefined;
+  /** What a back end says of some of them, where one was asked. */
+  asked: TopicSummary['traced'] | undefined;
   readonly examples: { readonly context: RecordPlace[]; readonly withoutHeaders: RecordPlace[] } = { context: [], withoutHeaders: [] };
   readonly #rules: readonly RecordRule[];
   readonly #spans: SpanLog;
@@ -80,12 +80,8 @@ export class TopicExamination implements TopicSummary {
     return { count: this.#traceIds.size, spread: Math.max(0, this.#last - this.#first), spans: this.#spanIds.size };
   }
 
-  get unknownTraces(): UnknownTraces | undefined {
-    return this.asked?.unknown;
-  }
-
   get traced(): TopicSummary['traced'] {
-    return this.asked?.traced ?? [];
+    return this.asked ?? [];
   }
 
   /** What a back end is asked for. */
@@ -101,7 +97,7 @@ export class TopicExamination implements TopicSummary {
     if (record.contexts.length > 0) this.#addContext(record, place, index);
     else if (!namesTrace(record.headers)) {
       this.withoutHeaders++;
-      keep(this.examples.withoutHeaders, place);
+      keepPlace(this.examples.withoutHeaders, place);
     }
     for (const { name } of record.headers.spellings('x-b3-traceid')) if (this.multiSpellings.size < 4) this.multiSpellings.add(name);
     for (const rule of this.#rules) this.#apply(rule, record);
@@ -117,16 +113,17 @@ export class TopicExamination implements TopicSummary {
 
   #addContext(record: SeenRecord, place: RecordPlace, index: number): void {
     this.withContext++;
-    keep(this.examples.context, place);
+    keepPlace(this.examples.context, place);
     const { contexts, timestamp } = record;
     count(this.formats, [...new Set(contexts.map(({ format }) => (format === 'b3multi' ? 'b3' : format)))].sort().join(', '));
-    const last = (contexts.at(-1) as (typeof contexts)[number]).span;
-    const recorded = contexts.findLast(({ span }) => (span.traceFlags & 1) === 1)?.span;
-    if (recorded !== undefined) this.sampled++;
+    if (contexts.some(isSampled)) this.sampled++;
+    else if (contexts.some(isUndecided)) this.undecided++;
     if (contexts.some(({ debug }) => debug)) this.debug++;
-    if (recorded === undefined && contexts.some(({ sampling }) => sampling === 'defer')) this.undecided++;
-    else this.#named.add({ ...place, ...(recorded ?? last), isSampled: recorded !== undefined, timestamp: timestamp ?? 0 });
-    const { traceId, spanId } = last;
+    const open = openContexts(record);
+    const recorded = open.findLast(isSampled);
+    const { traceId, spanId } = (recorded ?? (open.at(-1) as SeenContext)).span;
+    if (recorded !== undefined || !open.some(isUndecided))
+      this.#named.add({ ...place, traceId, spanId, isSampled: recorded !== undefined, timestamp: timestamp ?? 0 });
     if (this.#traceIds.size < mostTraces) this.#traceIds.add(traceId);
     if (this.#spanIds.size < mostTraces) this.#spanIds.add(spanId);
     if (timestamp !== undefined) {
@@ -144,17 +141,21 @@ export class TopicExamination implements TopicSummary {
     tally.records++;
     const { partition, offset, key } = record;
     // A thousand times the same says no more than once.
-    if (tally.examples.length < mostExamples) tally.examples.push({ partition, offset, key: key && startOf(key), ...observation });
+    if (tally.examples.length < mostPlaces) tally.examples.push({ partition, offset, key: key && startOf(key), ...observation });
   }
+}
+
+function isSampled({ span }: SeenContext): boolean {
+  return (span.traceFlags & 1) === 1;
+}
+
+function isUndecided({ sampling }: SeenContext): boolean {
+  return sampling === 'defer';
 }
 
 /** A copy: a part of a key would keep the whole answer of the broker that it came in. */
 function startOf(key: Buffer): Buffer {
   return Buffer.from(key.subarray(0, 128));
-}
-
-function keep(places: RecordPlace[], place: RecordPlace): void {
-  if (places.length < mostExamples) places.push(place);
 }
 
 function count(counts: Map<string, number>, what: string): void {

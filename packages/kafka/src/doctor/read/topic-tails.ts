@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AdminPort } from '../../client/port/admin.ts';
 import type { EngineClients } from '../../client/port/engine-clients.ts';
+import { isTopicDenied } from '../../client/port/kafka-error.ts';
 import { readRanges, type FoundRecord, type OffsetRange } from '../../client/read-ranges.ts';
 import { partitionKey } from '../../client/record.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
@@ -52,6 +53,7 @@ export class TailsReading {
    * @param found called for each record until the reading is over
    * @throws {KafkaTracingError} `topic_missing`: one that was named, or all
    * @throws the reason of a signal that came before it read
+   * @throws {KafkaError} `TOPIC_AUTHORIZATION_FAILED`: there is one topic only, and the account may not read it
    * @throws what the client throws when the broker does not answer, or a codec is not installed
    */
   async read(clients: EngineClients, admin: AdminPort, { topics, named, last, signal }: Tails, found: FoundRecord): Promise<void> {
@@ -120,11 +122,16 @@ export class TailsReading {
     found: FoundRecord,
   ): Promise<readonly OffsetRange[]> {
     const groupId = `tracelink-doctor-${randomUUID()}`;
-    const left = await readRanges(clients, groupId, ranges, signal, (topic, partition, record) => {
+    const reading = readRanges(clients, groupId, ranges, signal, (topic, partition, record) => {
       if (this.#isOver) return;
       const key = partitionKey(topic, partition);
       if (BigInt(record.offset) + 1n === this.#unread.get(key)?.end) this.#unread.delete(key);
       found(topic, partition, record);
+    });
+    const left = await reading.catch((error: unknown) => {
+      // Of several topics it is the only one with records, or the last one left.
+      if (!isTopicDenied(error) || this.#partitions?.size === 1) throw error;
+      return ranges;
     });
     if (!this.#isOver) {
       // It knows more: the last offsets may hold no record.

@@ -10,6 +10,9 @@ export interface SeenContext {
   readonly debug: boolean;
 }
 
+/** Formats of agents whose spans are in the back end of their vendor. */
+export const vendors: ReadonlySet<Format> = new Set<Format>(['datadog', 'instana', 'sentry']);
+
 /** One for each format: asked with the headers of that format alone, none has reason to tell of traces that it does not read. */
 const readers = new Map<Format, KafkaPropagation>();
 
@@ -76,7 +79,7 @@ function seen(format: Format, { creationContext: span, sampling, debug }: Extrac
 }
 
 /** Whether two contexts are of one trace: some headers hold the lower 64 bits only. */
-export function isOneTrace(one: SpanContext, other: SpanContext): boolean {
+export function isOneTrace(one: Pick<SpanContext, 'traceId'>, other: Pick<SpanContext, 'traceId'>): boolean {
   if (one.traceId === other.traceId) return true;
   const isHalf = one.traceId.startsWith(zeros) || other.traceId.startsWith(zeros);
   return isHalf && one.traceId.slice(-16) === other.traceId.slice(-16);

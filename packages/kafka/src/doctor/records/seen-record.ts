@@ -1,15 +1,20 @@
+import { createHash } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
 import type { FetchedRecord } from '../../client/port/message.ts';
 import { recordTimestamp } from '../../client/record.ts';
+import type { RecordPlace } from '../../dead-letters/dead-letter-filter.ts';
 import { faultsIn, type Fault } from './fault.ts';
 import { HeaderBag, senderOf } from './header-bag.ts';
-import { contextsIn, spanIn, type SeenContext } from './seen-context.ts';
+import { contextsIn, spanIn, vendors, type SeenContext } from './seen-context.ts';
 
-/** A record's place in its topic. */
-export interface RecordPlace {
-  readonly partition: number;
-  /** Decimal. */
-  readonly offset: string;
+export type { RecordPlace };
+
+/** Of records that show the same no more are told. */
+export const mostPlaces = 3;
+
+/** Adds the place of a record, as long as there are not enough. */
+export function keepPlace(places: RecordPlace[], { partition, offset }: RecordPlace): void {
+  if (places.length < mostPlaces) places.push({ partition, offset });
 }
 
 /** A record as the rules see it. */
@@ -19,6 +24,8 @@ export interface SeenRecord extends RecordPlace {
   readonly timestamp: number | undefined;
   readonly key: Buffer | null;
   readonly hasValue: boolean;
+  /** Of key and value; `undefined` where too little is there to tell one record from another. */
+  readonly digest: string | undefined;
   readonly headers: HeaderBag;
   /** What wrote its trace headers. */
   readonly sender: string;
@@ -50,6 +57,7 @@ export function seenRecord(topic: string, partition: number, message: FetchedRec
     timestamp: recordTimestamp(message.timestamp),
     key: message.key,
     hasValue: message.value !== null,
+    digest: digestOf(message),
     headers,
     sender: senderOf(headers),
     contexts: contextsIn(headers),
@@ -59,7 +67,23 @@ export function seenRecord(topic: string, partition: number, message: FetchedRec
   };
 }
 
+function digestOf({ key, value }: FetchedRecord): string | undefined {
+  if (key === null || value === null || value.length === 0) return undefined;
+  return createHash('sha256').update(`${key.length}/`).update(key).update(value).digest('base64');
+}
+
 /** The context of a format that counts: of a repeated header the last. */
 export function lastOf({ contexts }: SeenRecord, format: SeenContext['format']): SeenContext | undefined {
   return contexts.findLast((context) => context.format === format);
+}
+
+/**
+ * The contexts that name spans of OpenTelemetry: what tracelink wrote, where it is still there. An agent beside it writes its own context in
+ * one of the open formats, too: of others' contexts those in a format of vendors count where there is no other.
+ */
+export function openContexts({ contexts, written }: SeenRecord): readonly SeenContext[] {
+  const ours = contexts.filter(({ span }) => span.traceId === written?.traceId && span.spanId === written.spanId);
+  if (ours.length > 0) return ours;
+  const open = contexts.filter(({ format }) => !vendors.has(format));
+  return open.length > 0 ? open : contexts;
 }

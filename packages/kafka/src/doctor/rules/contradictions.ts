@@ -1,9 +1,8 @@
-import { isOneTrace, type SeenContext } from '../records/seen-context.ts';
+import { isOneTrace, vendors, type SeenContext } from '../records/seen-context.ts';
 import { lastOf, type SeenRecord } from '../records/seen-record.ts';
 import { holdsUnread } from '../records/trace-header.ts';
 import type { Observation, RecordRule } from './rule.ts';
 
-const vendors: ReadonlySet<SeenContext['format']> = new Set(['datadog', 'instana', 'sentry']);
 const repeatable = ['w3c', 'b3'] as const;
 
 /** Several contexts in one record that do not say the same. */

@@ -55,7 +55,7 @@ export const forwarding: readonly (RecordRule | TopicRule)[] = [
     id: 'context-copied',
     title: 'A context stands in two topics.',
     effect: 'The hop between wrote no span: the trace goes on as if it were not there.',
-    fix: 'Instrument the hop, or have it write its own context in place of the one that it got.',
+    fix: 'Instrument the hop, or have it write its own context in place of the one that it got. There is no hop where one send wrote the same message to both topics, and the clocks of their brokers differ.',
     causes: 'FastStream 0.7.8 for a returned message, Micronaut’s @SendTo 4.10.8, plain copies',
     docs: 'does-my-trace-survive.md#what-each-framework-keeps',
     inspect: ({ copies, topic }) =>

@@ -1,4 +1,4 @@
-import type { RecordPlace, SeenRecord } from '../records/seen-record.ts';
+import { mostPlaces, type RecordPlace, type SeenRecord } from '../records/seen-record.ts';
 import type { TopicSummary } from './topic-summary.ts';
 
 /** What a rule noticed. */
@@ -9,7 +9,7 @@ export interface Observation {
   readonly value?: string | undefined;
 }
 
-/** A fault that records show, and how it is mended. */
+/** A fault that records show, and its fix. */
 interface About {
   /** Stable: what programs, filters and the docs name it by. */
   readonly id: string;
@@ -17,7 +17,7 @@ interface About {
   readonly title: string;
   /** What it does to the trace. */
   readonly effect: string;
-  /** The change that mends it. */
+  /** What to change. */
   readonly fix: string;
   /** Software in which it was seen, with versions. */
   readonly causes?: string;
@@ -35,6 +35,8 @@ export interface RecordRule extends About {
 interface TopicObservation extends Observation {
   /** How many records show it. */
   readonly records: number;
+  /** Of how many, where it looked at some of the records only. @default all that were read */
+  readonly of?: number;
   /** Some of them. */
   readonly places: readonly RecordPlace[];
 }
@@ -46,3 +48,20 @@ export interface TopicRule extends About {
 }
 
 export type Rule = RecordRule | TopicRule;
+
+/**
+ * What a rule says of a topic where there are records that show it.
+ *
+ * @param of how many there are that it looked at
+ * @param seen called where there is one
+ */
+export function found<T extends RecordPlace>(
+  records: readonly T[],
+  of: number,
+  seen: (records: readonly [T, ...T[]]) => string,
+): TopicObservation | undefined {
+  const [first, ...others] = records;
+  if (first === undefined) return undefined;
+  const places = records.slice(0, mostPlaces).map(({ partition, offset }) => ({ partition, offset }));
+  return { seen: seen([first, ...others]), records: records.length, of, places };
+}

@@ -1,4 +1,4 @@
-import type { RecordRule, TopicRule } from './rule.ts';
+import { found, type RecordRule, type TopicRule } from './rule.ts';
 
 /** Fewer say nothing about a sampler. */
 const enough = 20;
@@ -46,18 +46,15 @@ export const sampling: readonly (RecordRule | TopicRule)[] = [
   {
     of: 'topic',
     id: 'trace-unknown',
-    title: 'The back end has no span of sampled traces that records name.',
+    title: 'The back end does not have the spans that sampled records name.',
     effect: 'The consumer’s spans hang on a parent that is nowhere: the trace begins in the middle.',
-    fix: 'Let the sender export to the same back end (OTEL_EXPORTER_OTLP_ENDPOINT), and look for spans that its exporter or a collector drops; of records older than the back end keeps traces it is no fault.',
+    fix: 'Let the sender export to the same back end (OTEL_EXPORTER_OTLP_ENDPOINT), and look for spans that its exporter or a collector drops; of a span that has not ended, and of records older than the back end keeps traces, it is no fault.',
     docs: 'getting-started.md#if-there-is-no-trace',
-    inspect: ({ unknownTraces }) =>
-      unknownTraces !== undefined && unknownTraces.unknown > 0
-        ? {
-            seen: `${unknownTraces.unknown} of ${unknownTraces.asked} traces`,
-            records: unknownTraces.unknown,
-            places: unknownTraces.places,
-          }
-        : undefined,
+    inspect({ traced }) {
+      const sampled = traced.filter(({ isSampled }) => isSampled);
+      const unknown = sampled.filter(({ isKnown }) => !isKnown);
+      return found(unknown, sampled.length, () => `${unknown.length} of ${sampled.length} traces`);
+    },
   },
   {
     of: 'topic',

@@ -1,5 +1,5 @@
 import type { RecordPlace } from '../records/seen-record.ts';
-import type { TopicRule } from './rule.ts';
+import { found, type TopicRule } from './rule.ts';
 import type { ReadOffsets } from './topic-summary.ts';
 import type { BackEndSpan, TracedRecord } from './traced-record.ts';
 
@@ -13,12 +13,12 @@ export const spans: readonly TopicRule[] = [
     fix: 'Have the sender go by its parent: OTEL_TRACES_SAMPLER=parentbased_traceidratio, not traceidratio, and no sampler of its own.',
     causes: 'a ratio or always_off that does not look at the parent',
     docs: 'headers.md#precedence',
-    inspect: ({ traced }) =>
-      found(
-        // A consumer that records everything has a span of its own below the record's.
-        traced.filter(({ isSampled, ofSender }) => !isSampled && ofSender > 0),
-        ([first]) => `${first.ofSender} spans of an unsampled trace`,
-      ),
+    inspect({ traced }) {
+      const unsampled = traced.filter(({ isSampled }) => !isSampled);
+      // A consumer that records everything has a span of its own below the record's.
+      const recorded = unsampled.filter(({ ofSender }) => ofSender > 0);
+      return found(recorded, unsampled.length, ([first]) => `${first.ofSender} spans of an unsampled trace`);
+    },
   },
   {
     of: 'topic',
@@ -34,7 +34,7 @@ export const spans: readonly TopicRule[] = [
         const twin = own && record.spans.find((span) => isTwin(span, own));
         return own === undefined || twin === undefined ? [] : [{ ...record, scopes: [own.scope, twin.scope].sort() }];
       });
-      return found(twice, ([first]) => `by ${[...new Set(first.scopes)].join(' and ')}`);
+      return found(twice, traced.length, ([first]) => `by ${[...new Set(first.scopes)].join(' and ')}`);
     },
   },
   {
@@ -57,7 +57,7 @@ export const spans: readonly TopicRule[] = [
       const links = [...linking].filter((service) => !parenting.has(service)).sort();
       return parents.length === 0 || links.length === 0
         ? undefined
-        : found(seen, () => `${parents.join(', ')} continues, ${links.join(', ')} links`);
+        : found(seen, traced.length, () => `${parents.join(', ')} continues, ${links.join(', ')} links`);
     },
   },
   {
@@ -77,18 +77,14 @@ export const spans: readonly TopicRule[] = [
         );
         return batch === undefined ? [] : [{ ...record, batch }];
       });
-      return found(short, ([{ batch }]) => `${batch.links.length} links of ${batch.batchSize ?? batch.links.length + batch.droppedLinks}`);
+      return found(
+        short,
+        traced.length,
+        ([{ batch }]) => `${batch.links.length} links of ${batch.batchSize ?? batch.links.length + batch.droppedLinks}`,
+      );
     },
   },
 ];
-
-/** What is told where there are such records. */
-function found<T extends RecordPlace>(records: readonly T[], seen: (records: readonly [T, ...T[]]) => string) {
-  const [first, ...others] = records;
-  if (first === undefined) return undefined;
-  const places = records.slice(0, 3).map(({ partition, offset }) => ({ partition, offset }));
-  return { seen: seen([first, ...others]), records: records.length, places };
-}
 
 /** The producer span that the record names. */
 function ownSpan({ spans: all, traceId, spanId }: TracedRecord, topic: string): BackEndSpan | undefined {

@@ -26,13 +26,6 @@ export interface Copies {
   readonly places: readonly RecordPlace[];
 }
 
-/** What a back end does not have of the sampled traces that it was asked for. */
-export interface UnknownTraces {
-  readonly asked: number;
-  readonly unknown: number;
-  readonly places: readonly RecordPlace[];
-}
-
 /** What is known of a topic when its records were read; of bounded size. */
 export interface TopicSummary {
   readonly topic: string;
@@ -58,9 +51,7 @@ export interface TopicSummary {
   readonly copies: Copies | undefined;
   /** Records that come from one of another topic, and do not continue its trace. */
   readonly lost: Copies | undefined;
-  /** `undefined` where no back end was asked. */
-  readonly unknownTraces: UnknownTraces | undefined;
-  /** Records of which a back end gave the spans; empty where none was asked. */
+  /** Records that a back end was asked about; empty where there is none. */
   readonly traced: readonly TracedRecord[];
   readonly examples: { readonly context: readonly RecordPlace[]; readonly withoutHeaders: readonly RecordPlace[] };
 }

@@ -23,14 +23,19 @@ export interface BackEndSpan {
   readonly droppedLinks: number;
 }
 
-/** A record, and what a back end has of the trace that it names. */
+/** A record that a back end was asked about, and what it has of the trace that the record names. */
 export interface TracedRecord extends RecordPlace {
   readonly traceId: string;
   readonly spanId: string;
   /** What the record says. */
   readonly isSampled: boolean;
+  /** Whether the back end has the span that the record names; of one that gives no spans, whether it has any of the trace. */
+  readonly isKnown: boolean;
   /** How many spans the back end has of the trace that were there before the record was received. */
   readonly ofSender: number;
-  /** Those around the record: the span that it names, producers beside it, and consumers that hang on it or link to it. */
+  /**
+   * Those around the record: the span that it names, producers beside it, and consumers that hang on it or link to it. None where the back
+   * end gives no spans.
+   */
   readonly spans: readonly BackEndSpan[];
 }
