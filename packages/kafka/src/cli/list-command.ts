@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
+import { inTemporaryGroup, withAdmin } from '../client/temporary.ts';
 import { placeOf, type CheckedFilter } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
-import { missingPayload, type MissingPayload } from '../dead-letters/missing-payload.ts';
+import { missingPayload } from '../dead-letters/missing-payload.ts';
 import { originPayload, placeText, type OriginPayload } from '../dead-letters/origin-payload.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { endInTime, orAborted } from '../core/aborted-work.ts';
 import { recordMissing } from '../replay/progress/replay-progress.ts';
-import { readTopic } from '../replay/topic-reader.ts';
+import { readTopic, type HandleRecord } from '../replay/topic-reader.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { dataOf, headersOf, oneLine, readableTime, shownOrNull, terminalJson } from './record-output.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
@@ -44,48 +44,44 @@ async function list(
   found: (record: DeadLetterRecord) => Promise<void>,
   read: () => void,
 ): Promise<void> {
-  const groupId = `tracelink-dead-letters-${randomUUID()}`;
   const awaited = new Map(filter.places?.map((place) => [placeOf(place), place]));
   let count = 0;
-  const admin = clients.admin();
-  try {
-    await admin.connect();
-    const reading = { topic: from, groupId, progressOf: groupId, commits: undefined, records: filter.places, signal, consumer: undefined };
-    const ended = await readTopic(clients, admin, reading, async (partition, message) => {
-      read();
-      const one = readDeadLetterRecord(from, partition, message);
-      awaited.delete(placeOf(one));
-      if (!filter.selects(one)) return { isLast: false, isSent: false, pause: 0 };
-      await found(one);
-      return { isLast: ++count >= limit, isSent: false, pause: 0 };
-    });
-    // The broker may already have removed a group that never committed.
-    await admin.deleteGroups([groupId]).catch(() => {});
-    // Compacted, or of a transaction that was aborted.
-    const [gone] = awaited.values();
-    if (ended === 'at the end' && gone !== undefined) throw recordMissing(from, gone);
-  } finally {
-    await admin.disconnect();
-  }
+  const handle: HandleRecord = async (partition, message) => {
+    read();
+    const one = readDeadLetterRecord(from, partition, message);
+    awaited.delete(placeOf(one));
+    if (!filter.selects(one)) return { isLast: false, isSent: false, pause: 0 };
+    await found(one);
+    return { isLast: ++count >= limit, isSent: false, pause: 0 };
+  };
+  const ended = await withAdmin(clients, (admin) =>
+    inTemporaryGroup(admin, 'tracelink-dead-letters', (groupId) => {
+      const reading = {
+        topic: from,
+        groupId,
+        progressOf: groupId,
+        commits: undefined,
+        records: filter.places,
+        signal,
+        consumer: undefined,
+      };
+      return readTopic(clients, admin, reading, handle);
+    }),
+  );
+  // Compacted, or of a transaction that was aborted.
+  const [gone] = awaited.values();
+  if (ended === 'at the end' && gone !== undefined) throw recordMissing(from, gone);
 }
 
 /** Lists the dead-letter topics that exist. @returns the exit code */
 export async function listTopics(kafka: ClientMaker, json: boolean, signal: AbortSignal, { print, say }: Terminal): Promise<number> {
-  const topics = await endInTime(topicsThatExist(clientsOf('dead-letters', kafka), signal), signal, () => []);
+  const clients = clientsOf('dead-letters', kafka);
+  const listing = withAdmin(clients, (admin) => deadLetterTopics(clients, admin, signal));
+  const topics: readonly DeadLetterTopic[] = await endInTime(listing, signal, () => []);
   if (signal.aborted) return exitCodes.interrupted;
   for (const topic of topics) print(json ? terminalJson(topic) : lineOf(topic));
   if (topics.length === 0) say('There is no topic with the name of a dead-letter topic. --from <topic> lists the records of any topic.');
   return exitCodes.done;
-}
-
-async function topicsThatExist(clients: EngineClients, signal: AbortSignal): Promise<readonly DeadLetterTopic[]> {
-  const admin = clients.admin();
-  try {
-    await admin.connect();
-    return await deadLetterTopics(clients, admin, signal);
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 function lineOf({ topic, records, oldest, newest, groups, writers }: DeadLetterTopic): string {
@@ -103,28 +99,12 @@ export async function shownRecord(kafka: ClientMaker, record: DeadLetterRecord, 
   const missing = missingPayload(record);
   if (missing === undefined) return dataOf(record);
   try {
-    return {
-      ...dataOf(record),
-      payload: shownPayload(await orAborted(payloadOf(clientsOf('dead-letters', kafka), record, missing, signal), signal, () => {})),
-    };
+    const clients = clientsOf('dead-letters', kafka);
+    const reading = withAdmin(clients, (admin) => originPayload(clients, admin, record, missing, signal));
+    return { ...dataOf(record), payload: shownPayload(await orAborted(reading, signal, () => {})) };
   } catch (error) {
     // Ended, or an account that may read the one topic and not the other: the record is shown all the same.
     return { ...dataOf(record), payload: shownPayload({ place: missing.place, reason: errorMessage(error) }) };
-  }
-}
-
-async function payloadOf(
-  clients: EngineClients,
-  record: DeadLetterRecord,
-  missing: MissingPayload,
-  signal: AbortSignal,
-): Promise<OriginPayload> {
-  const admin = clients.admin();
-  try {
-    await admin.connect();
-    return await originPayload(clients, admin, record, missing, signal);
-  } finally {
-    await admin.disconnect();
   }
 }
 

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { AdminPort, PartitionEnds } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import { isTopicDenied } from '../client/port/kafka-error.ts';
 import { readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
+import { inTemporaryGroup } from '../client/temporary.ts';
 import { isTopicMissing } from '../core/error-type.ts';
 import { readDeadLetterRecord } from './dead-letter-record.ts';
 
@@ -57,16 +57,16 @@ export async function deadLetterTopics(clients: EngineClients, admin: AdminPort,
     }
   }
   for (const ranges of [heads, tails]) {
-    const groupId = `tracelink-dead-letters-${randomUUID()}`;
-    const reading = readRanges(clients, groupId, ranges, signal, (topic, partition, message) => {
-      found.get(topic)?.add(recordTimestamp(message.timestamp), readDeadLetterRecord(topic, partition, message));
+    if (ranges.length === 0) continue;
+    await inTemporaryGroup(admin, 'tracelink-dead-letters', async (groupId) => {
+      const reading = readRanges(clients, groupId, ranges, signal, (topic, partition, message) => {
+        found.get(topic)?.add(recordTimestamp(message.timestamp), readDeadLetterRecord(topic, partition, message));
+      });
+      await reading.catch((error: unknown) => {
+        // It is the only one.
+        if (!isTopicDenied(error)) throw error;
+      });
     });
-    await reading.catch((error: unknown) => {
-      // It is the only one.
-      if (!isTopicDenied(error)) throw error;
-    });
-    // The broker may already have removed a group that never committed.
-    if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
   }
   return [...found.values()].map((sightings) => sightings.topicSeen);
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { AdminPort } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord } from '../client/port/message.ts';
 import { notDelivered, readRanges } from '../client/read-ranges.ts';
 import { recordTimestamp, type TopicPartitionOffset } from '../client/record.ts';
+import { inTemporaryGroup } from '../client/temporary.ts';
 import type { DeadLetterRecord } from './dead-letter-record.ts';
 import type { MissingPayload } from './missing-payload.ts';
 
@@ -65,15 +65,14 @@ async function readOne(
   { topic, partition, offset }: TopicPartitionOffset,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly message: FetchedRecord | undefined; readonly isRead: boolean }> {
-  const groupId = `tracelink-dead-letters-${randomUUID()}`;
   const start = BigInt(offset);
   let found: FetchedRecord | undefined;
   const range = { topic, partition, start, end: start + 1n };
-  const unread = await readRanges(clients, groupId, [range], signal, (_topic, _partition, message) => {
-    found = message;
-  });
-  // The broker may already have removed a group that never committed.
-  await admin.deleteGroups([groupId]).catch(() => {});
+  const unread = await inTemporaryGroup(admin, 'tracelink-dead-letters', (groupId) =>
+    readRanges(clients, groupId, [range], signal, (_topic, _partition, message) => {
+      found = message;
+    }),
+  );
   return { message: found, isRead: unread.length === 0 };
 }
 

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { context as contextApi, isSpanContextValid, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { withSpan } from '@tracelink/context';
 import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import type { AdminPort } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
+import { inTemporaryGroup, withAdmin } from '../client/temporary.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { endInTime } from '../core/aborted-work.ts';
 import { guard } from '../core/guard.ts';
@@ -44,23 +44,18 @@ export async function replay(kafka: ClientMaker, options: ReplayOptions): Promis
 
 async function run(clients: EngineClients, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
   const { from, to } = options;
-  const admin = clients.admin();
-  try {
-    await admin.connect();
+  return withAdmin(clients, async (admin) => {
     if (to !== undefined && !(await admin.listTopics()).includes(to)) {
       const what = `The topic "${to}", to which replay is to send, does not exist, or this client may not see it.`;
       throw new KafkaTracingError('topic_missing', what);
     }
     const { tracerProvider = trace.getTracerProvider() } = options.tracing;
     const tracer = guard('getting a tracer', () => tracerProvider.getTracer(scope.name, scope.version));
-    // Awaited: the client must stay until the replay has ended.
-    return await withSpan(`replay ${from}`, (span) => runIn(span, clients, admin, options, tally), {
+    return withSpan(`replay ${from}`, (span) => runIn(span, clients, admin, options, tally), {
       kind: SpanKind.INTERNAL,
       ...(tracer && { tracer }),
     });
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 async function runIn(span: Span, clients: EngineClients, admin: AdminPort, options: CheckedReplay, tally: ReplayTally): Promise<Ended> {
@@ -74,13 +69,13 @@ async function runIn(span: Span, clients: EngineClients, admin: AdminPort, optio
   const handle: HandleRecord = (partition, message) => replayRun.handle(partition, message);
   try {
     // A dry run is in nobody's way.
-    const joined = dryRun ? `${account}.dry-run-${randomUUID()}` : groupId;
-    const commits = dryRun ? undefined : replayRun;
-    const ended = await readTopic(clients, admin, { ...reading, groupId: joined, commits }, handle);
+    const ended = dryRun
+      ? await inTemporaryGroup(admin, `${account}.dry-run`, (joined) =>
+          readTopic(clients, admin, { ...reading, groupId: joined, commits: undefined }, handle),
+        )
+      : await readTopic(clients, admin, { ...reading, groupId, commits: replayRun }, handle);
     replayRun.noteLeftOut();
     if (ended === 'at the end') replayRun.noteMissing();
-    // The broker may already have removed a group that never committed.
-    if (dryRun) await admin.deleteGroups([joined]).catch(() => {});
     return ended;
   } finally {
     for (const [outcome, count] of Object.entries(tally.counts)) span.setAttribute(`tracelink.replay.${snakeCase(outcome)}`, count);

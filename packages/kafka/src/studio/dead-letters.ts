@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type {
   DeadLetter,
   DeadLetterExtent,
@@ -18,6 +17,7 @@ import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
 import { notDelivered, readRanges, type OffsetRange } from '../client/read-ranges.ts';
 import { recordTimestamp } from '../client/record.ts';
+import { inTemporaryGroup, withAdmin } from '../client/temporary.ts';
 import { isTopicMissing } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { endInTime } from '../core/aborted-work.ts';
@@ -86,11 +86,10 @@ export class DeadLetters implements DeadLetterProvider {
     signal: AbortSignal,
     found: (partition: number, message: FetchedRecord) => void,
   ): Promise<readonly OffsetRange[]> {
-    const groupId = `tracelink-studio-${randomUUID()}`;
-    const unread = await readRanges(this.#clients, groupId, ranges, signal, (_topic, partition, message) => found(partition, message));
-    // The broker may already have removed a group that never committed.
-    if (ranges.length > 0) await admin.deleteGroups([groupId]).catch(() => {});
-    return unread;
+    if (ranges.length === 0) return [];
+    return inTemporaryGroup(admin, 'tracelink-studio', (groupId) =>
+      readRanges(this.#clients, groupId, ranges, signal, (_topic, partition, message) => found(partition, message)),
+    );
   }
 
   /** As `#asked`, about one topic, which may be deleted at any time. @throws {KafkaTracingError} `topic_missing` */
@@ -105,20 +104,11 @@ export class DeadLetters implements DeadLetterProvider {
 
   /** With an admin client of its own: a broker that was away is found again, and a topic that was deleted is not asked for again. */
   async #asked<T>(signal: AbortSignal, ask: (admin: AdminPort) => Promise<T>): Promise<T> {
-    const admin = this.#clients.admin();
-    const asking = async (): Promise<T> => {
-      try {
-        await admin.connect();
-        return await ask(admin);
-      } finally {
-        await admin.disconnect();
-      }
-    };
     // Whoever asked has gone: a broker that is away would be waited for, for minutes.
     const abandoned = (): never => {
       throw signal.reason;
     };
-    return endInTime(asking(), signal, abandoned);
+    return endInTime(withAdmin(this.#clients, ask), signal, abandoned);
   }
 }
 

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { AdminPort } from '../../client/port/admin.ts';
 import type { EngineClients } from '../../client/port/engine-clients.ts';
 import { isTopicDenied } from '../../client/port/kafka-error.ts';
 import { readRanges, type FoundRecord, type OffsetRange } from '../../client/read-ranges.ts';
 import { partitionKey } from '../../client/record.ts';
+import { inTemporaryGroup } from '../../client/temporary.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /** How to read. */
@@ -121,26 +121,25 @@ export class TailsReading {
     signal: AbortSignal | undefined,
     found: FoundRecord,
   ): Promise<readonly OffsetRange[]> {
-    const groupId = `tracelink-doctor-${randomUUID()}`;
-    const reading = readRanges(clients, groupId, ranges, signal, (topic, partition, record) => {
-      if (this.#isOver) return;
-      const key = partitionKey(topic, partition);
-      if (BigInt(record.offset) + 1n === this.#unread.get(key)?.end) this.#unread.delete(key);
-      found(topic, partition, record);
+    return inTemporaryGroup(admin, 'tracelink-doctor', async (groupId) => {
+      const reading = readRanges(clients, groupId, ranges, signal, (topic, partition, record) => {
+        if (this.#isOver) return;
+        const key = partitionKey(topic, partition);
+        if (BigInt(record.offset) + 1n === this.#unread.get(key)?.end) this.#unread.delete(key);
+        found(topic, partition, record);
+      });
+      const left = await reading.catch((error: unknown) => {
+        // Of several topics it is the only one with records, or the last one left.
+        if (!isTopicDenied(error) || this.#partitions?.size === 1) throw error;
+        return ranges;
+      });
+      if (!this.#isOver) {
+        // It knows more: the last offsets may hold no record.
+        for (const range of ranges) this.#unread.delete(partitionKey(range.topic, range.partition));
+        for (const range of left) this.#unread.set(partitionKey(range.topic, range.partition), range);
+      }
+      return left;
     });
-    const left = await reading.catch((error: unknown) => {
-      // Of several topics it is the only one with records, or the last one left.
-      if (!isTopicDenied(error) || this.#partitions?.size === 1) throw error;
-      return ranges;
-    });
-    if (!this.#isOver) {
-      // It knows more: the last offsets may hold no record.
-      for (const range of ranges) this.#unread.delete(partitionKey(range.topic, range.partition));
-      for (const range of left) this.#unread.set(partitionKey(range.topic, range.partition), range);
-    }
-    // The broker may already have removed a group that never committed.
-    await admin.deleteGroups([groupId]).catch(() => {});
-    return left;
   }
 }
 
