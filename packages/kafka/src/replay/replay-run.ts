@@ -76,7 +76,7 @@ export class ReplayRun {
     const isUnsent = outcome === 'unroutable' || outcome === 'failed';
     this.#account.handled(record, outcome === 'replayed' ? 'sent' : isUnsent ? 'unsent' : 'passed');
     // It lies between others that could not be sent, and was counted when they were met first.
-    if (met === 'unsent' && outcome === 'filtered') return goOn;
+    if (met === 'unsent' && (outcome === 'filtered' || outcome === 'replayLimitReached')) return goOn;
     const told = { outcome, partition, offset: record.offset, traceId: record.traceId, to, reason };
     this.#tally.count(told);
     guardCallback('the onRecord option', () => this.#options.onRecord?.(record, told), this);
@@ -90,6 +90,11 @@ export class ReplayRun {
   /** What to commit for a partition. */
   commitOf(partition: number): ReturnType<ReplayAccount['commitOf']> {
     return this.#account?.commitOf(partition);
+  }
+
+  /** Says what the next replay cannot try again. */
+  noteLeftOut(): void {
+    this.#account?.noteLeftOut();
   }
 
   /** Says which of the records that the filter names are gone: compacted, or of a transaction that was aborted. */

@@ -69,6 +69,7 @@ async function runIn(span: Span, clients: EngineClients, admin: AdminPort, optio
     const joined = dryRun ? `${account}.dry-run-${randomUUID()}` : groupId;
     const commitOf = dryRun ? undefined : (partition: number) => replayRun.commitOf(partition);
     const ended = await readTopic(clients, admin, { ...reading, groupId: joined, commitOf }, handle);
+    replayRun.noteLeftOut();
     if (ended === 'at the end') replayRun.noteMissing();
     // The broker may already have removed a group that never committed.
     if (dryRun) await admin.deleteGroups([joined]).catch(() => {});

@@ -2,6 +2,7 @@ import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import type { ReplayOptions } from '../../src/replay/replay-options.ts';
 import type { ReplayReport } from '../../src/replay/replay-report.ts';
+import { VALUE_OMITTED_HEADER } from '../../src/sender/record-headers.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { confluentKafka, kafkajs, platformaticKafka } from '../support/broker/engine-client.ts';
 import { replayOn } from '../support/broker/replaying.ts';
@@ -55,6 +56,33 @@ describe('the commits of a replay', () => {
     expect(await again()).to.include({ unroutable: 1_000 });
     expect(commits).to.be.within(1, few);
     expect(await again({ to: 'orders' })).to.include({ replayed: 1_000 });
+  });
+
+  it('keep all that could not be sent among as many that the filter passes over, however often it is tried', async () => {
+    const of = (error: string): object => ({ [DeliveryHeader.ORIGINAL_TOPIC]: 'gone', [DeliveryHeader.ERROR_MESSAGE]: error });
+    const records = Array.from({ length: 1_000 }, (_, key) => ({ value: 'v', headers: of(key % 2 === 0 ? 'x' : 'y') as never }));
+    broker.topic('dead').append(0, records);
+    const options = { filter: { error: 'x' }, groupOnly: false };
+    for (let time = 0; time < 2; time++) {
+      const { unroutable, notes } = await again(options);
+      expect([unroutable, notes]).to.deep.equal([500, []]);
+    }
+    expect(await again({ ...options, to: 'orders' })).to.include({ replayed: 500, unroutable: 0 });
+  });
+
+  it('are said to leave out the oldest when sending what lies between takes the room of those that could not be sent', async () => {
+    const gone = { [DeliveryHeader.ORIGINAL_TOPIC]: 'gone' };
+    const bare = { headers: { ...gone, [VALUE_OMITTED_HEADER]: 'true' }, value: null };
+    const records = Array.from({ length: 1_000 }, (_, key) => (key % 2 === 0 ? bare : { headers: gone, value: 'v' }));
+    broker.topic('dead').append(0, records);
+    const first = await again({ groupOnly: false });
+    expect([first.unroutable, first.notes]).to.deep.equal([1_000, []]);
+    const { replayed, unroutable, notes } = await again({ groupOnly: false, to: 'orders' });
+    expect([replayed, unroutable, notes.map((note) => note.slice(0, 45))]).to.deep.equal([
+      500,
+      500,
+      ['More records of partition 0 could not be sent'],
+    ]);
   });
 
   it('follow a second after the last one while the filter takes its time', async () => {

@@ -107,19 +107,24 @@ export class ReplayAccount {
     if (own === undefined)
       this.#own.set(partition, (own = { position: 0n, latest: this.#isOfPlaces ? undefined : 0, unsent: new UnsentOffsets() }));
     if (offset < own.position) {
-      if (outcome !== 'unsent') own.unsent.delete(offset);
+      if (outcome === 'sent') own.unsent.delete(offset);
+      if (outcome === 'passed') own.unsent.trim(offset);
       return;
     }
     own.position = offset + 1n;
     if (own.latest !== undefined) own.latest = Math.max(own.latest, timestamp);
     if (outcome === 'sent') own.unsent.close();
-    if (outcome !== 'unsent') return;
-    own.unsent.append(offset);
-    if (fitting(own.unsent.spans).length < own.unsent.spans.length)
-      this.#note(
-        `More records of partition ${partition} could not be sent than a commit has room for: the next replay leaves out the oldest. ` +
-          `Another groupId, or --group, begins anew`,
-      );
+    if (outcome === 'unsent') own.unsent.append(offset);
+  }
+
+  /** Says where a commit has no room for all that could not be sent. */
+  noteLeftOut(): void {
+    for (const [partition, { unsent }] of this.#own)
+      if (fitting(unsent.spans).length < unsent.spans.length)
+        this.#note(
+          `More records of partition ${partition} could not be sent than a commit has room for: the next replay leaves out the oldest. ` +
+            `Another groupId, or --group, begins anew`,
+        );
   }
 
   /** What is to be committed for a partition. `undefined`: nothing. */

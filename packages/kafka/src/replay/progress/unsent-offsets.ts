@@ -5,7 +5,7 @@ import type { OffsetSpan } from './progress-entry.ts';
  * passed over there.
  */
 export class UnsentOffsets {
-  #spans: OffsetSpan[];
+  readonly #spans: OffsetSpan[];
   /** Whether nothing was sent behind the last span. */
   #isOpen = false;
 
@@ -18,7 +18,8 @@ export class UnsentOffsets {
   }
 
   has(offset: bigint): boolean {
-    return this.#spans.some(({ first, last }) => first <= offset && offset <= last);
+    const span = this.#spans[this.#indexOf(offset)];
+    return span !== undefined && span.first <= offset;
   }
 
   /** An offset behind all others that could not be sent. */
@@ -33,14 +34,33 @@ export class UnsentOffsets {
     this.#isOpen = false;
   }
 
+  /** An offset was sent: a span that holds it is divided there. */
   delete(offset: bigint): void {
-    this.#spans = this.#spans.flatMap(({ first, last }) =>
-      offset < first || last < offset
-        ? [{ first, last }]
-        : [
-            { first, last: offset - 1n },
-            { first: offset + 1n, last },
-          ].filter((part) => part.first <= part.last),
-    );
+    const index = this.#indexOf(offset);
+    const span = this.#spans[index];
+    if (span === undefined || offset < span.first) return;
+    const parts = [
+      { first: span.first, last: offset - 1n },
+      { first: offset + 1n, last: span.last },
+    ];
+    this.#spans.splice(index, 1, ...parts.filter(({ first, last }) => first <= last));
+  }
+
+  /** An offset has nothing to send: a span that begins or ends there becomes shorter. None is divided, which would take room of a commit. */
+  trim(offset: bigint): void {
+    const span = this.#spans[this.#indexOf(offset)];
+    if (span?.first === offset || span?.last === offset) this.delete(offset);
+  }
+
+  /** The index of the first span that does not end before an offset; the number of spans where all do. */
+  #indexOf(offset: bigint): number {
+    let [low, high] = [0, this.#spans.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const span = this.#spans[middle];
+      if (span !== undefined && span.last < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
