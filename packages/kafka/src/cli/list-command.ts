@@ -50,7 +50,7 @@ async function list(
   const admin = clients.admin();
   try {
     await admin.connect();
-    const reading = { topic: from, groupId, progressOf: groupId, commitOf: undefined, records: filter.places, signal, consumer: undefined };
+    const reading = { topic: from, groupId, progressOf: groupId, commits: undefined, records: filter.places, signal, consumer: undefined };
     const ended = await readTopic(clients, admin, reading, async (partition, message) => {
       read();
       const one = readDeadLetterRecord(from, partition, message);

@@ -14,7 +14,7 @@ import { BrandedError } from '@tracelink/context/internal';
  * - `unacknowledged`: a send resolved, but no broker acknowledged the messages
  * - `fenced`: another relay of an outbox has replaced this one
  * - `not_joined`: a subscription could not join its group; `cause` is the error of the client
- * - `group_in_use`: the group of a replay has another member
+ * - `group_in_use`: the group of a replay has another member, or had one while the replay was expelled from it
  * - `group_missing`: a group that `diagnose` was given has committed nothing
  * - `record_missing`: there is no record at the place that a replay was asked for
  * - `topic_recreated`: a topic was deleted and created again while a replay read it

@@ -10,6 +10,7 @@ import { AcknowledgedSender } from '../sender/acknowledged-sender.ts';
 import { placeOf } from '../dead-letters/dead-letter-filter.ts';
 import { readDeadLetterRecord, type DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { ReplayAccount, type Met } from './progress/replay-account.ts';
+import type { CommitSource, ReplayCommit } from './progress/replay-commits.ts';
 import { ReplayGroups } from './replay-groups.ts';
 import { replayGroupValue } from '../sender/record-headers.ts';
 import type { CheckedReplay } from './replay-options.ts';
@@ -35,7 +36,7 @@ const goOn: Next = { isLast: false, isSent: false, pause: 0 };
 type Result = Pick<RecordOutcome, 'outcome'> & Partial<Pick<RecordOutcome, 'to' | 'reason'>>;
 
 /** One pass over a dead-letter topic. */
-export class ReplayRun {
+export class ReplayRun implements CommitSource {
   readonly #options: CheckedReplay;
   readonly #tally: ReplayTally;
   readonly #span: Context;
@@ -87,9 +88,12 @@ export class ReplayRun {
     };
   }
 
-  /** What to commit for a partition. */
-  commitOf(partition: number): ReturnType<ReplayAccount['commitOf']> {
+  commitOf(partition: number): ReplayCommit | undefined {
     return this.#account?.commitOf(partition);
+  }
+
+  async ensureUnchanged(isOwn: Parameters<CommitSource['ensureUnchanged']>[0]): Promise<void> {
+    await this.#account?.ensureUnchanged(this.#admin, isOwn);
   }
 
   /** Says what the next replay cannot try again. */

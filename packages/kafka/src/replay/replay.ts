@@ -26,7 +26,7 @@ import { readTopic, type Ended, type HandleRecord } from './topic-reader.ts';
  * @param kafka makes an admin client, a consumer and a producer
  * @returns the report, at the topic's end, at the limit, or when aborted
  * @throws {KafkaTracingError} `not_a_client`, `unknown_option`, `invalid_option`; `topic_missing`: there is no topic `from`, or no topic
- *   `to`; `record_missing`: there is no record where the filter names one; `group_in_use`: another replay of the group runs; `topic_recreated`: the topic was
+ *   `to`; `record_missing`: there is no record where the filter names one; `group_in_use`: another replay of the topic runs, or ran while this one was expelled from its group; `topic_recreated`: the topic was
  *   created again meanwhile; `filter_failed`: the filter threw, for the record that the text names
  * @throws what the client throws when the broker does not answer
  */
@@ -67,8 +67,8 @@ async function runIn(span: Span, clients: EngineClients, admin: AdminPort, optio
   try {
     // A dry run is in nobody's way.
     const joined = dryRun ? `${account}.dry-run-${randomUUID()}` : groupId;
-    const commitOf = dryRun ? undefined : (partition: number) => replayRun.commitOf(partition);
-    const ended = await readTopic(clients, admin, { ...reading, groupId: joined, commitOf }, handle);
+    const commits = dryRun ? undefined : replayRun;
+    const ended = await readTopic(clients, admin, { ...reading, groupId: joined, commits }, handle);
     replayRun.noteLeftOut();
     if (ended === 'at the end') replayRun.noteMissing();
     // The broker may already have removed a group that never committed.

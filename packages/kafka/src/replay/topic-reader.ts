@@ -9,7 +9,7 @@ import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { GroupGuard } from './progress/group-guard.ts';
 import { LogIdentity } from './log-identity.ts';
 import type { RecordPlace } from '../dead-letters/dead-letter-filter.ts';
-import { ReplayCommits, type ReplayCommit } from './progress/replay-commits.ts';
+import { ReplayCommits, type CommitSource } from './progress/replay-commits.ts';
 import { recordMissing, ReplayProgress, topicRecreated } from './progress/replay-progress.ts';
 
 /** Milliseconds between two heartbeats, or checks of a topic from which no records come. */
@@ -26,8 +26,8 @@ export interface Reading {
   readonly groupId: string;
   /** The group behind whose commits the reader begins. */
   readonly progressOf: string;
-  /** What to commit for a partition once a record of it was handled. `undefined`: nothing is committed. */
-  readonly commitOf: ((partition: number) => ReplayCommit | undefined) | undefined;
+  /** What to commit once a record was handled. `undefined`: nothing is committed. */
+  readonly commits: CommitSource | undefined;
   /** These records only, and what lies between them; otherwise all behind the group's commit. */
   readonly records: readonly RecordPlace[] | undefined;
   readonly signal: AbortSignal | undefined;
@@ -103,20 +103,19 @@ class TopicReader {
     // It can reject before it is awaited.
     this.#ended.promise.catch(() => {});
     this.#guard = new GroupGuard(groupId, topic, progress.partitions, (error) => this.#fail(error));
-    this.#commits = new ReplayCommits(reading.commitOf, (error) => this.#fail(error));
+    this.#commits = new ReplayCommits(reading.commits, (error) => this.#fail(error));
   }
 
   async read(): Promise<Ended> {
     const { topic, signal, records } = this.#reading;
-    const member = this.#member;
     const abort = (): void => this.#end('aborted');
     await this.#guard.beforeJoining(this.#admin);
     const log = await LogIdentity.of(this.#admin, topic, this.#progress.ends);
     signal?.addEventListener('abort', abort);
     const watch = setInterval(() => void this.#watch(), beat);
     try {
-      await member.connect();
-      await member.join([topic], this.#listener()).catch((error: unknown) => this.#crashed(error));
+      await this.#member.connect();
+      await this.#member.join([topic], this.#listener()).catch((error: unknown) => this.#crashed(error));
       if (signal?.aborted === true) abort();
       const ended = await this.#ended.promise;
       if (ended !== 'aborted' && !(await log.isSame())) throw topicRecreated(topic);
@@ -129,7 +128,7 @@ class TopicReader {
       clearTimeout(this.#unreadable);
       this.#guard.stop();
       signal?.removeEventListener('abort', abort);
-      await member.disconnect();
+      await this.#member.disconnect();
     }
   }
 
@@ -149,7 +148,7 @@ class TopicReader {
     return {
       assigned: (_memberId, places, isLeader) => {
         this.#guard.joined(places, isLeader);
-        this.#commits.rejoined();
+        this.#commits.joined();
         for (const partition of this.#progress.partitions) this.#seek(partition);
       },
       batch: (batch) => this.#batch(batch),
@@ -226,6 +225,7 @@ class TopicReader {
     const { topic, partition, messages } = batch;
     for (const record of messages) {
       const before = this.#positions.get(partition);
+      await this.#commits.confirm();
       // Until its commit succeeds, nothing else is handled: at most one record per partition is repeated.
       if (before?.next.isSent === true) await this.#commit(batch);
       if (batch.isStale()) return;

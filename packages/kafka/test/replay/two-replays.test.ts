@@ -56,6 +56,46 @@ describe('two concurrent replays of one topic', () => {
       expect([values.length, new Set(values).size]).to.deep.equal([30, 30]);
     });
 
+  for (const [which, filter] of [
+    ['the same filter', undefined],
+    ['another filter', { key: 'k' }],
+  ] as const)
+    it(`send nothing twice when one joins again that was expelled, and one with ${which} has replayed meanwhile`, async () => {
+      await using broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: 1 } });
+      for (let index = 0; index < 20; index++) broker.topic('dead').append(0, [ofOrders(index)]);
+      const [expelled, returns] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      let commits = 0;
+      broker.on('OffsetCommit', async (_request, next) => {
+        const answer = await next();
+        const [member] = broker.group('dead.replay').describe().members;
+        if (++commits === 5) broker.group('dead.replay').expireMember(member?.memberId ?? '');
+        return answer;
+      });
+      let isFirst = true;
+      broker.on('JoinGroup', async (_request, next) => {
+        if (commits >= 5 && isFirst) {
+          isFirst = false;
+          expelled.resolve();
+          await returns.promise;
+        }
+        return next();
+      });
+      // It learns of that before its next record.
+      const consumer = { maxWaitTimeInMs: 50, heartbeatInterval: 10 };
+      const first = settled(replayOn(broker.brokers, { from: 'dead', rate: 50, consumer }));
+      await expelled.promise;
+      const limited = { from: 'dead', limit: 10, ...(filter !== undefined && { filter }) };
+      expect(await replayOn(broker.brokers, limited)).to.include({ replayed: 10, ended: 'at the limit' });
+      returns.resolve();
+      expect(await first).to.have.property('code', 'group_in_use');
+      expect(await replayOn(broker.brokers, { from: 'dead' })).to.include({ replayed: 5 });
+      const values = broker
+        .topic('orders')
+        .records(0)
+        .map(({ value }) => String(value));
+      expect([values.length, new Set(values).size]).to.deep.equal([20, 20]);
+    });
+
   it('lose and repeat nothing when another member joins the group in the middle', async () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1, dead: 2 } });
     for (let index = 0; index < 40; index++) broker.topic('dead').append(index % 2, [ofOrders(index)]);

@@ -63,3 +63,12 @@ export function groupInUse(groupId: string, topic: string): KafkaTracingError {
       `which begins at the topic's beginning: groupId, or --group.`,
   );
 }
+
+/** The error of a replay of `topic` that was expelled from its group, when another one has committed in `groupId` before it joined again. */
+export function replayedMeanwhile(groupId: string, topic: string): KafkaTracingError {
+  return new KafkaTracingError(
+    'group_in_use',
+    `Another replay of "${topic}" has committed in the group "${groupId}" while this one had lost its membership, as it did not run or did ` +
+      `not reach the brokers. Start it again: it leaves out what the other one has sent.`,
+  );
+}

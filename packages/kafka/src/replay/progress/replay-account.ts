@@ -3,8 +3,9 @@ import type { AdminPort } from '../../client/port/admin.ts';
 import { checkFilter } from '../../dead-letters/dead-letter-filter.ts';
 import type { DeadLetterRecord } from '../../dead-letters/dead-letter-record.ts';
 import { entriesOf, everything } from './committed-entries.ts';
-import { groupInUse } from './group-guard.ts';
+import { groupInUse, replayedMeanwhile } from './group-guard.ts';
 import { encodeEntry, fitting, type ProgressEntry, type Selection } from './progress-entry.ts';
+import { isSameCommit, type ReplayCommit } from './replay-commits.ts';
 import { UnsentOffsets } from './unsent-offsets.ts';
 
 /** How often a record may have been replayed before, by default. */
@@ -44,6 +45,9 @@ interface OwnProgress {
 
 type OtherProgressByPartition = ReadonlyMap<number, OtherProgress>;
 
+/** The commits of the account's groups, as the brokers have them: by group and partition. */
+type Committed = ReadonlyMap<string, ReadonlyMap<number, ProgressEntry & Selection>>;
+
 /** Whether a record was met before: by replays with the same filter, or sent by others. */
 export type Met = 'new' | 'unsent' | 'handled' | 'replayed';
 
@@ -53,18 +57,23 @@ export type Met = 'new' | 'unsent' | 'handled' | 'replayed';
  * position.
  */
 export class ReplayAccount {
+  readonly #options: AccountOptions;
+  readonly #loaded: Committed;
   readonly #own: Map<number, OwnProgress>;
   readonly #others: readonly OtherProgressByPartition[];
   readonly #selection: Selection;
   readonly #isOfPlaces: boolean;
-  readonly #note: AccountOptions['note'];
 
-  private constructor(own: Map<number, OwnProgress>, others: readonly OtherProgressByPartition[], { selection, note }: AccountOptions) {
-    this.#own = own;
-    this.#others = others;
+  private constructor(loaded: Committed, options: AccountOptions) {
+    const { topic, selection } = options;
+    const own = ownGroup(options);
+    this.#options = options;
+    this.#loaded = loaded;
+    this.#own = new Map([...(loaded.get(own) ?? [])].map(([partition, entry]) => [partition, ownProgress(entry)]));
+    const others = [...loaded].filter(([id]) => id !== own);
+    this.#others = others.map(([, entries]) => new Map([...entries].map(([at, entry]) => [at, new OtherProgress(topic, entry)])));
     this.#selection = selection ?? { filter: {}, maxReplays: defaultMaxReplays };
     this.#isOfPlaces = selection?.filter.records !== undefined;
-    this.#note = note;
   }
 
   /**
@@ -74,19 +83,28 @@ export class ReplayAccount {
    * @throws {KafkaTracingError} `group_in_use`: a replay with another filter runs
    */
   static async load(admin: AdminPort, options: AccountOptions, isAlone: boolean): Promise<ReplayAccount> {
-    const { topic, account, selection } = options;
-    const own = replayGroup(account, selection ?? ofFunction);
-    const others = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id !== own && isOf(account, id));
-    if (isAlone && others.length > 0) {
-      const used = (await admin.describeGroups(others)).groups.find(({ members }) => members.length > 0);
-      if (used !== undefined) throw groupInUse(used.groupId, topic);
-    }
-    const ends = await admin.fetchTopicOffsets(topic);
-    const told = others.filter((id) => id !== replayGroup(account, ofFunction));
-    const groups = [{ id: own, plain: everything }, ...told.map((id) => ({ id, plain: id === account ? everything : undefined }))];
-    const [entries = new Map<number, ProgressEntry>(), ...found] = await entriesOf(admin, topic, ends, groups);
-    const known = found.map((each) => new Map([...each].map(([partition, entry]) => [partition, new OtherProgress(topic, entry)])));
-    return new ReplayAccount(new Map([...entries].map(([partition, entry]) => [partition, ownProgress(entry)])), known, options);
+    const others = await otherGroups(admin, options);
+    if (isAlone) await refuseMembers(admin, others, options);
+    return new ReplayAccount(await committed(admin, others, options), options);
+  }
+
+  /**
+   * Ensures that no other replay has committed since the account was loaded, for a replay whose membership had ended: what the other one
+   * has sent is not in the account.
+   *
+   * @param isOwn whether a commit of the replay's group may be its own
+   * @throws {KafkaTracingError} `group_in_use`
+   */
+  async ensureUnchanged(admin: AdminPort, isOwn: (partition: number, commit: ReplayCommit) => boolean): Promise<void> {
+    const others = await otherGroups(admin, this.#options);
+    await refuseMembers(admin, others, this.#options);
+    const own = ownGroup(this.#options);
+    for (const [groupId, entries] of await committed(admin, others, this.#options))
+      for (const [partition, entry] of entries) {
+        const [now, before] = [commitFor(entry, entry), this.#loaded.get(groupId)?.get(partition)];
+        const isKnown = before !== undefined && isSameCommit(now, commitFor(before, before));
+        if (!isKnown && !(groupId === own && isOwn(partition, now))) throw replayedMeanwhile(groupId, this.#options.topic);
+      }
   }
 
   /** What is known of a record. */
@@ -121,19 +139,48 @@ export class ReplayAccount {
   noteLeftOut(): void {
     for (const [partition, { unsent }] of this.#own)
       if (fitting(unsent.spans).length < unsent.spans.length)
-        this.#note(
+        this.#options.note(
           `More records of partition ${partition} could not be sent than a commit has room for: the next replay leaves out the oldest. ` +
             `Another groupId, or --group, begins anew`,
         );
   }
 
   /** What is to be committed for a partition. `undefined`: nothing. */
-  commitOf(partition: number): { readonly offset: string; readonly metadata: string } | undefined {
+  commitOf(partition: number): ReplayCommit | undefined {
     const own = this.#own.get(partition);
-    if (own === undefined) return undefined;
-    const { position, latest, unsent } = own;
-    return { offset: String(position), metadata: encodeEntry({ position, latest, unsent: unsent.spans }, this.#selection) };
+    return own && commitFor({ position: own.position, latest: own.latest, unsent: own.unsent.spans }, this.#selection);
   }
+}
+
+function ownGroup({ account, selection }: AccountOptions): string {
+  return replayGroup(account, selection ?? ofFunction);
+}
+
+/** The groups of the account's other selections. */
+async function otherGroups(admin: AdminPort, options: AccountOptions): Promise<readonly string[]> {
+  const own = ownGroup(options);
+  return (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id !== own && isOf(options.account, id));
+}
+
+/** @throws {KafkaTracingError} `group_in_use`: one of the groups has members */
+async function refuseMembers(admin: AdminPort, groups: readonly string[], { topic }: AccountOptions): Promise<void> {
+  if (groups.length === 0) return;
+  const used = (await admin.describeGroups([...groups])).groups.find(({ members }) => members.length > 0);
+  if (used !== undefined) throw groupInUse(used.groupId, topic);
+}
+
+async function committed(admin: AdminPort, others: readonly string[], options: AccountOptions): Promise<Committed> {
+  const { topic, account } = options;
+  const ends = await admin.fetchTopicOffsets(topic);
+  const own = ownGroup(options);
+  const told = others.filter((id) => id !== replayGroup(account, ofFunction));
+  const groups = [{ id: own, plain: everything }, ...told.map((id) => ({ id, plain: id === account ? everything : undefined }))];
+  const found = await entriesOf(admin, topic, ends, groups);
+  return new Map(groups.map(({ id }, index) => [id, found[index] ?? new Map()]));
+}
+
+function commitFor(entry: ProgressEntry, { filter, maxReplays }: Selection): ReplayCommit {
+  return { offset: String(entry.position), metadata: encodeEntry(entry, { filter, maxReplays }) };
 }
 
 /** Whether a group is one of an account's. */
