@@ -26,9 +26,23 @@ const couldNotLook = 2;
 /** An interrupted command's exit code. */
 const interrupted = 130;
 
+/**
+ * Milliseconds in which a second signal is the same Ctrl-C: a terminal sends it to npx and to the command, and npx passes its own one on.
+ */
+const sameInterrupt = 500;
+
 /** Aborted by a signal, and when no one reads the output any more. */
 const control = new AbortController();
 let outputError: NodeJS.ErrnoException | undefined;
+/** By `performance.now()`. */
+let interruptedAt: number | undefined;
+
+/** Ends the command in order; a later signal ends the process immediately. */
+function interrupt(): void {
+  interruptedAt ??= performance.now();
+  control.abort();
+  if (performance.now() - interruptedAt > sameInterrupt) process.exit(interrupted);
+}
 
 async function main(asked: Asked): Promise<number> {
   // `| head` has read enough. Unhandled, the error ends the process midway, and its group waits for it until the session expires.
@@ -41,8 +55,7 @@ async function main(asked: Asked): Promise<number> {
     process.stdout.write(asked.what === 'help' ? helpText(commandOf(process.argv.slice(2))) : `${scope.version}\n`);
     return 0;
   }
-  // Once: a second Ctrl-C ends the process immediately.
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => control.abort());
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, interrupt);
   const { signal } = control;
   let kafka: ClientMaker;
   try {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
@@ -172,6 +173,30 @@ describe('tracelink-kafka', () => {
     expect(code).to.equal(130);
     expect(kafka.topic('orders').records(0)).to.have.length(1);
     expect((await run('replay', '--from', from)).out).to.match(/\nreplayed 1, /);
+  });
+
+  it('ends in order when Ctrl-C reaches it twice at once, as npx passes it on', async () => {
+    const child = start('replay', '--from', from, '--rate', '1', '--json');
+    await once(child.stdout, 'data');
+    const end = ended(child);
+    child.kill('SIGINT');
+    await wait(30);
+    child.kill('SIGINT');
+    const { code, out } = await end;
+    expect(code).to.equal(130);
+    expect(JSON.parse(out)).to.include({ replayed: 1, ended: 'aborted' });
+    expect((await run('replay', '--from', from)).out).to.match(/\nreplayed 1, /);
+  });
+
+  it('exits with 130 at once when Ctrl-C is pressed again', async () => {
+    const child = start('replay', '--from', from, '--rate', '1', '--json');
+    await once(child.stdout, 'data');
+    // Its end in order waits for an answer, and prints the totals then.
+    kafka.broker(1).pause();
+    const end = ended(child);
+    for (; child.exitCode === null && child.signalCode === null; await wait(100)) child.kill('SIGINT');
+    expect(await end).to.include({ code: 130, out: '' });
+    kafka.broker(1).resume();
   });
 
   it('exits with 130 when its output is closed, and frees the group for the next replay', async () => {
