@@ -16,6 +16,8 @@ const words: Readonly<Record<ReplayOutcome, string>> = {
   failed: 'failed',
 };
 
+const dryWords = { ...words, replayed: 'would replay' };
+
 /** @returns the exit code: 1 when records could not be replayed */
 export async function replayCommand(
   kafka: ClientMaker,
@@ -32,7 +34,7 @@ export async function replayCommand(
       filter: filter.data,
       signal,
       onRecord: ({ key }, result) => {
-        progress.count(words[result.outcome]);
+        progress.count((asked.dryRun ? dryWords : words)[result.outcome]);
         if (result.outcome === 'filtered') return;
         if (json) print(terminalJson(result));
         else if (asked.dryRun) print(lineOf(asked.from, key, result));
@@ -45,7 +47,7 @@ export async function replayCommand(
     if (report.ended === 'aborted') return 130;
     return report.unroutable + report.failed > 0 ? 1 : 0;
   } catch (error) {
-    if (progress.text !== '') say(`${progress.text}; run the same command again to continue`);
+    if (progress.text !== '') say(asked.dryRun ? progress.text : `${progress.text}; run the same command again to continue`);
     throw error;
   }
 }
@@ -68,10 +70,8 @@ function tell(report: ReplayReport, { print, say }: Terminal): void {
   if (!dryRun && more > 0) say(`and ${more} more, which --json lists`);
   if (problems.length > 0)
     say('They stay in the dead-letter topic, and the next replay with these options tries them again; --to where they need a topic.');
-  const counts = (Object.keys(words) as ReplayOutcome[]).map((outcome) => {
-    const word = outcome === 'replayed' && dryRun ? 'would replay' : words[outcome];
-    return `${word} ${report[outcome]}`;
-  });
+  const told = dryRun ? dryWords : words;
+  const counts = (Object.keys(told) as ReplayOutcome[]).map((outcome) => `${told[outcome]} ${report[outcome]}`);
   for (const [topic, count] of Object.entries(sentTo)) print(oneLine(`${dryRun ? 'would send' : 'sent'} ${count} to ${topic}`));
   print(`${counts.join(', ')}: ended ${ended} after ${durationMs} ms`);
 }

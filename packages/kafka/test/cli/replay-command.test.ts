@@ -135,6 +135,17 @@ describe('tracelink-kafka replay', () => {
     expect(kafka.topic('orders').records(0)).to.have.lengthOf.within(5, 6);
   });
 
+  it('says in a dry run what it would replay, and not that it goes on with the same command', async () => {
+    for (let index = 0; index < 5; index++) append(0, ofOrders);
+    const child = start('replay', '--from', from, '--rate', '2', '--json', '--dry-run');
+    await once(child.stdout, 'data');
+    // At its end it asks whether the topic is the one that it began with.
+    kafka.fault({ api: 'ListOffsets', times: Number.POSITIVE_INFINITY }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    const { code, err } = await ended(child);
+    expect(code).to.equal(1);
+    expect(err).to.match(/^(?:would replay \d\n)+tracelink-kafka: .+\n$/);
+  });
+
   it('shows binary values in one form everywhere, and finds a record by that form', async () => {
     const seven = Buffer.from([0, 0, 0, 7]);
     kafka.topic(from).append(0, [{ key: seven, value: seven, headers: { count: seven, ...ofOrders } as never }]);
