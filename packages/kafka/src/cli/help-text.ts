@@ -103,7 +103,8 @@ ${which}
 
 Exit codes:
   0    done
-  1    it failed, or records could not be replayed (unroutable, failed); the same command continues where it ended
+  1    it failed, or records could not be replayed (unroutable, failed); the same command continues where it ended, with the times that it
+       prints where --since or --until had durations
   2    the options are wrong
   ${interrupted}, after the record in flight
 

@@ -1,4 +1,5 @@
 import type { ClientMaker } from '../client/client-maker.ts';
+import type { DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
 import { replay } from '../replay/replay.ts';
 import { shownBytes } from '../dead-letters/shown-bytes.ts';
 import type { RecordOutcome, ReplayOutcome, ReplayReport } from '../replay/replay-report.ts';
@@ -27,6 +28,7 @@ export async function replayCommand(
 ): Promise<number> {
   const { what: _what, kafka: _kafka, json, filter, ...options } = asked;
   using progress = new ProgressLine(say);
+  const times = timesOf(filter.data);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as typeof options;
   try {
     const report = await replay(kafka, {
@@ -44,10 +46,15 @@ export async function replayCommand(
     const { records: _records, ...totals } = report;
     if (json) print(terminalJson(totals));
     else tell(report, { print, say });
-    if (report.ended === 'aborted') return 130;
-    return report.unroutable + report.failed > 0 ? 1 : 0;
+    if (report.problems.length > 0)
+      say(
+        `They stay in the dead-letter topic, and the next replay with these options${times} tries them again; --to where they need a topic.`,
+      );
+    if (report.ended !== 'aborted') return report.unroutable + report.failed > 0 ? 1 : 0;
+    if (times !== '' && !asked.dryRun) say(`Run the same command again${times} to continue.`);
+    return 130;
   } catch (error) {
-    if (progress.text !== '') say(asked.dryRun ? progress.text : `${progress.text}; run the same command again to continue`);
+    if (progress.text !== '') say(asked.dryRun ? progress.text : `${progress.text}; run the same command again${times} to continue`);
     throw error;
   }
 }
@@ -61,6 +68,15 @@ function lineOf(from: string, key: Buffer | null, { outcome, partition, offset, 
   return oneLine(`${where} would go to ${target} for ${group}, key ${key === null ? '(none)' : shownBytes(key)} trace ${traceId ?? '-'}`);
 }
 
+/** The times of a filter as options: where durations were given, the same command would be another filter a moment later. */
+function timesOf({ since, until }: DeadLetterFilter): string {
+  const options = Object.entries({ since, until }).flatMap(([name, time]) => {
+    const date = new Date(time ?? Number.NaN);
+    return Number.isNaN(date.valueOf()) ? [] : [`--${name} ${date.toISOString()}`];
+  });
+  return options.length === 0 ? '' : `, with ${options.join(' ')},`;
+}
+
 function tell(report: ReplayReport, { print, say }: Terminal): void {
   const { problems, notes, ended, dryRun, durationMs, sentTo } = report;
   for (const note of notes) say(`note: ${note}`);
@@ -68,8 +84,6 @@ function tell(report: ReplayReport, { print, say }: Terminal): void {
   if (!dryRun) for (const { outcome, partition, offset, reason } of problems) say(`${partition}/${offset} ${outcome}: ${reason}`);
   const more = report.unroutable + report.failed - problems.length;
   if (!dryRun && more > 0) say(`and ${more} more, which --json lists`);
-  if (problems.length > 0)
-    say('They stay in the dead-letter topic, and the next replay with these options tries them again; --to where they need a topic.');
   const told = dryRun ? dryWords : words;
   const counts = (Object.keys(told) as ReplayOutcome[]).map((outcome) => `${told[outcome]} ${report[outcome]}`);
   for (const [topic, count] of Object.entries(sentTo)) print(oneLine(`${dryRun ? 'would send' : 'sent'} ${count} to ${topic}`));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
-import type { IHeaders } from 'kafkajs';
+import { Kafka, logLevel, type IHeaders } from 'kafkajs';
 import { REPLAY_GROUP_HEADER } from '../../src/sender/record-headers.ts';
 import { DeliveryHeader } from '../../src/subscribe/headers/delivery-headers.ts';
 import { useCommand } from '../support/command.ts';
@@ -79,6 +79,33 @@ describe('tracelink-kafka replay', () => {
     expect(all.code).to.equal(0);
     expect(all.err).not.to.contain('note:');
     expect(all.out).to.match(/\nreplayed 2, /);
+  });
+
+  it('says with which times it continues where durations were given, as those count back from another moment in the next run', async () => {
+    append(0, ofOrders, Date.now() - 7_200_000);
+    append(0, { [DeliveryHeader.ORIGINAL_TOPIC]: 'gone' }, Date.now() - 60_000);
+    const first = await run('replay', '--from', from, '--since', '1h', '--until', '1s');
+    expect(`${first.code} ${first.out}`).to.match(/^1 replayed 0, filtered 1, .* unroutable 1, /);
+    const times = /the next replay with these options, with (--since \S+Z --until \S+Z), tries them again/.exec(first.err)?.[1] ?? '';
+    const admin = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: 'gone', numPartitions: 1 }] });
+    await admin.disconnect();
+    const second = await run('replay', '--from', from, ...times.split(' '));
+    // The same filter as before: what it has passed over is not read again.
+    expect(`${second.code} ${second.out}`).to.match(/^0 sent 1 to gone\nreplayed 1, filtered 0, /);
+  });
+
+  it('says with which times it continues when Ctrl-C is pressed', async () => {
+    for (let index = 0; index < 5; index++) append(0, ofOrders);
+    const child = start('replay', '--from', from, '--rate', '1', '--json', '--since', '1h');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const { code, err } = await ended(child);
+    const since = /Run the same command again, with --since (\S+Z), to continue\.\n$/.exec(err)?.[1] ?? '';
+    expect(code).to.equal(130);
+    const { out } = await run('replay', '--from', from, '--since', since);
+    expect(out).to.match(/^sent 4 to orders\nreplayed 4, filtered 0, already replayed 0, /);
   });
 
   it('exits with 1 and names the group when another replay of the topic runs', async () => {
