@@ -9,7 +9,7 @@ Commands:
   dead-letters          list the dead-letter topics that there are, or with --from the records of one
   dead-letters show     show one record, with its headers
   replay                send the records of a dead-letter topic again, each to its original topic
-  doctor                say what is wrong with the trace headers of topics, and what mends it
+  doctor                say what is wrong with the trace headers of topics, and the fix
   studio                start @tracelink/studio, which must be installed, with pages of the dead-letter topics and of the doctor
 
 tracelink-kafka <command> --help has the options of each.
@@ -94,7 +94,7 @@ ${from}
   --limit <number>           at most this many records
   --rate <number>            at most this many records per second
   --all-groups               every group of the topic handles the records again, not only the one that failed
-  --group <id>               the account of what was replayed (<from>.replay); another one begins anew
+  --group <id>               the account of what was replayed (<from>.replay); another one starts over
   --max-replays <number>     skip records that were replayed this many times (3)
 ${withOutput}
 
@@ -112,8 +112,8 @@ Example: tracelink-kafka replay --brokers localhost:9092 --from orders.packing.d
 `,
   doctor: `Usage: tracelink-kafka doctor [options]
 
-Reads the last records of each partition, and says what is wrong with their trace headers, and what mends it. Joins none of your groups
-and commits nothing.
+Reads the last records of each partition, and says what is wrong with their trace headers, and the fix. Joins none of your groups and
+commits nothing.
 
 Options:
   --topic <topic>            look at this topic; may be repeated (all topics but Kafka's own)

@@ -17,7 +17,7 @@ export interface ReplayOptions {
   readonly to?: string;
   /**
    * The account of what was replayed: the name of the group whose commits keep it, and the beginning of the names of those for filters.
-   * Another one begins anew.
+   * Another one starts over.
    *
    * @default `{from}.replay`
    */

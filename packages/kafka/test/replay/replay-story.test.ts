@@ -177,7 +177,7 @@ describe('replays with filters', () => {
     expect(await sent()).to.deep.equal([0, 6]);
   });
 
-  it('begin anew with a topic that was created again, whatever was committed for the earlier one', async () => {
+  it('start over with a topic that was created again, whatever was committed for the earlier one', async () => {
     await fill(alternating(6));
     const filter = { error: 'StockError' };
     expect(await again({ filter })).to.include({ replayed: 3 });

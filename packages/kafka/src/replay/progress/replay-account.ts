@@ -141,7 +141,7 @@ export class ReplayAccount {
       if (fitting(unsent.spans).length < unsent.spans.length)
         this.#options.note(
           `More records of partition ${partition} could not be sent than a commit has room for: the next replay leaves out the oldest. ` +
-            `Another groupId, or --group, begins anew`,
+            `Another groupId, or --group, starts over`,
         );
   }
 

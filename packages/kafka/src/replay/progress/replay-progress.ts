@@ -80,7 +80,7 @@ export class ReplayProgress {
     return !this.#unread.has(partition);
   }
 
-  /** Whether what is to be read begins after a record: a client whose position the broker refused begins anew by itself. */
+  /** Whether what is to be read begins after a record: a client whose position the broker refused starts over by itself. */
   isBehind(partition: number, offset: string): boolean {
     const start = this.startOf(partition);
     return start !== undefined && BigInt(offset) < start;
