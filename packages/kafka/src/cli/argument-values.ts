@@ -31,8 +31,11 @@ export const connection = {
 /** Options as Node's parser takes them, by their names. */
 export type OptionTypes = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
+/** The values of the options that were given, by their names. */
+export type OptionValues = Readonly<Record<string, unknown>>;
+
 /** @throws {UsageError} also where an option of one value is given twice: the last would count, and the first be forgotten */
-export function parsed(args: readonly string[], options: OptionTypes): Record<string, unknown> {
+export function parsed(args: readonly string[], options: OptionTypes): OptionValues {
   const { values, tokens } = parsedByNode(args, options);
   const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
   const single = given.filter((name) => options[name]?.type === 'string' && options[name].multiple !== true);
@@ -51,7 +54,7 @@ function parsedByNode(args: readonly string[], options: OptionTypes) {
 }
 
 /** How to reach the brokers. @param value of an option */
-export function connectionOf(values: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string | undefined>>): Connection {
+export function connectionOf(values: OptionValues, env: Readonly<Record<string, string | undefined>>): Connection {
   const value = (name: string): string | undefined => values[name] as string | undefined;
   return {
     brokers: brokers(value('brokers') ?? env['KAFKA_BROKERS']),

@@ -1,20 +1,27 @@
 import { jaegerBackEnd, studioBackEnd, tempoBackEnd, type TraceBackEnd } from '../doctor/back-ends/back-ends.ts';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection, type OptionTypes } from './argument-values.ts';
+import {
+  connection,
+  connectionOf,
+  flag,
+  text,
+  UsageError,
+  whole,
+  type Connection,
+  type OptionTypes,
+  type OptionValues,
+} from './argument-values.ts';
 
 /** What `doctor` was asked for. */
-export type DoctorAsked =
-  | { readonly what: 'help' }
-  | { readonly what: 'version' }
-  | {
-      readonly what: 'doctor';
-      readonly kafka: Connection;
-      readonly json: boolean;
-      readonly topics: readonly string[] | undefined;
-      readonly groups: readonly string[] | undefined;
-      readonly last: number | undefined;
-      readonly backEnd: TraceBackEnd | undefined;
-      readonly redact: boolean;
-    };
+export interface DoctorAsked {
+  readonly what: 'doctor';
+  readonly kafka: Connection;
+  readonly json: boolean;
+  readonly topics: readonly string[] | undefined;
+  readonly groups: readonly string[] | undefined;
+  readonly last: number | undefined;
+  readonly backEnd: TraceBackEnd | undefined;
+  readonly redact: boolean;
+}
 
 /** The options of the command. */
 export const doctorOptions: OptionTypes = {
@@ -30,13 +37,10 @@ export const doctorOptions: OptionTypes = {
 };
 
 /**
- * @param args those behind the command's name
+ * @param values of the options
  * @throws {UsageError}
  */
-export function doctorArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): DoctorAsked {
-  const values = parsed(args, doctorOptions);
-  if (values['help'] === true) return { what: 'help' };
-  if (values['version'] === true) return { what: 'version' };
+export function doctorArguments(values: OptionValues, env: Readonly<Record<string, string | undefined>>): DoctorAsked {
   return {
     what: 'doctor',
     kafka: connectionOf(values, env),

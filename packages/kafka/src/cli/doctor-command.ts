@@ -6,14 +6,15 @@ import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { DoctorAsked } from './doctor-arguments.ts';
 import { reportOf } from './doctor-report.ts';
 import { terminalJson } from './record-output.ts';
-import { ProgressLine, type Terminal } from './terminal.ts';
+import { exitCodes, ProgressLine, type Terminal } from './terminal.ts';
 
-const codes = { healthy: 0, findings: 1, couldNotLook: 2, interrupted: 130 };
+/** Its exit codes, as those of programs that compare: an error is another one than a difference. */
+export const doctorCodes = { ...exitCodes, healthy: 0, findings: 1, couldNotLook: 2 } as const;
 
 /** @returns the exit code: 0 healthy, 1 findings, 2 it could not look */
 export async function doctorCommand(
   kafka: ClientMaker,
-  asked: DoctorAsked & { readonly what: 'doctor' },
+  asked: DoctorAsked,
   signal: AbortSignal,
   { print, say }: Terminal,
 ): Promise<number> {
@@ -33,14 +34,14 @@ export async function doctorCommand(
   try {
     diagnosis = await diagnose(kafka, given);
   } catch (error) {
-    if (signal.aborted) return codes.interrupted;
+    if (signal.aborted) return doctorCodes.interrupted;
     say(`tracelink-kafka: ${errorMessage(error)}`);
-    return codes.couldNotLook;
+    return doctorCodes.couldNotLook;
   }
   print(json ? jsonOf(diagnosis) : reportOf(diagnosis));
-  if (signal.aborted) return codes.interrupted;
-  if (diagnosis.topics.some(({ findings }) => findings.length > 0)) return codes.findings;
-  return diagnosis.healthy ? codes.healthy : codes.couldNotLook;
+  if (signal.aborted) return doctorCodes.interrupted;
+  if (diagnosis.topics.some(({ findings }) => findings.length > 0)) return doctorCodes.findings;
+  return diagnosis.healthy ? doctorCodes.healthy : doctorCodes.couldNotLook;
 }
 
 /** Keys in the form in which records are shown everywhere. */

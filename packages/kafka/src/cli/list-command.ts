@@ -11,7 +11,7 @@ import { recordMissing } from '../replay/progress/replay-progress.ts';
 import { readTopic } from '../replay/topic-reader.ts';
 import { deadLetterTopics, type DeadLetterTopic } from '../dead-letters/dead-letter-topics.ts';
 import { dataOf, headersOf, oneLine, readableTime, shownOrNull, terminalJson } from './record-output.ts';
-import type { Terminal } from './terminal.ts';
+import { exitCodes, type Terminal } from './terminal.ts';
 
 /** What to list of a dead-letter topic. */
 export interface Listing {
@@ -72,10 +72,10 @@ async function list(
 /** Lists the dead-letter topics that exist. @returns the exit code */
 export async function listTopics(kafka: ClientMaker, json: boolean, signal: AbortSignal, { print, say }: Terminal): Promise<number> {
   const topics = await endInTime(topicsThatExist(clientsOf('dead-letters', kafka), signal), signal, () => []);
-  if (signal.aborted) return 130;
+  if (signal.aborted) return exitCodes.interrupted;
   for (const topic of topics) print(json ? terminalJson(topic) : lineOf(topic));
   if (topics.length === 0) say('There is no topic with the name of a dead-letter topic. --from <topic> lists the records of any topic.');
-  return 0;
+  return exitCodes.done;
 }
 
 async function topicsThatExist(clients: EngineClients, signal: AbortSignal): Promise<readonly DeadLetterTopic[]> {

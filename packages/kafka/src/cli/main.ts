@@ -5,10 +5,10 @@ import { errorMessage } from '../core/error-type.ts';
 import { scope } from '../core/version.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
 import { UsageError } from './argument-values.ts';
-import { doctorCommand } from './doctor-command.ts';
+import { doctorCodes, doctorCommand } from './doctor-command.ts';
 import { helpText } from './help-text.ts';
 import { listRecords, listTopics, shownRecord } from './list-command.ts';
-import { isTaken, keepPace, muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
+import { exitCodes, isTaken, keepPace, muteTimerWarnings, ProgressLine, terminal } from './terminal.ts';
 import { commandOf, parseArguments, type Asked } from './parse-arguments.ts';
 import { dataOf, lineOf, terminalJson } from './record-output.ts';
 import { reachBrokers } from './reach-brokers.ts';
@@ -19,12 +19,6 @@ const { print, say } = terminal;
 
 /** Milliseconds that open handles may keep the process once its command has ended: an SDK exports its spans then. */
 const lingering = { interrupted: 1_000, otherwise: 5_000 };
-
-/** The doctor's exit code for it. */
-const couldNotLook = 2;
-
-/** An interrupted command's exit code. */
-const interrupted = 130;
 
 /**
  * Milliseconds in which a second signal is the same Ctrl-C: a terminal sends it to npx and to the command, and npx passes its own one on.
@@ -41,7 +35,7 @@ let interruptedAt: number | undefined;
 function interrupt(): void {
   interruptedAt ??= performance.now();
   control.abort();
-  if (performance.now() - interruptedAt > sameInterrupt) process.exit(interrupted);
+  if (performance.now() - interruptedAt > sameInterrupt) process.exit(exitCodes.interrupted);
 }
 
 async function main(asked: Asked): Promise<number> {
@@ -53,7 +47,7 @@ async function main(asked: Asked): Promise<number> {
   });
   if (asked.what === 'help' || asked.what === 'version') {
     process.stdout.write(asked.what === 'help' ? helpText(commandOf(process.argv.slice(2))) : `${scope.version}\n`);
-    return 0;
+    return exitCodes.done;
   }
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, interrupt);
   const { signal } = control;
@@ -64,10 +58,10 @@ async function main(asked: Asked): Promise<number> {
   } catch (error) {
     if (asked.what !== 'doctor') throw error;
     say(`tracelink-kafka: ${errorMessage(error)}`);
-    return couldNotLook;
+    return doctorCodes.couldNotLook;
   }
   // The command would try to reach them once more.
-  if (signal.aborted) return asked.what === 'studio' ? 0 : interrupted;
+  if (signal.aborted) return asked.what === 'studio' ? exitCodes.done : exitCodes.interrupted;
   if (asked.what === 'doctor') return doctorCommand(kafka, asked, signal, terminal);
   if (asked.what === 'studio') return studioCommand(kafka, asked, signal, terminal);
   if (asked.what === 'topics') return listTopics(kafka, asked.json, signal, terminal);
@@ -90,10 +84,10 @@ async function list(kafka: ClientMaker, asked: Asked & { readonly what: 'list' |
     },
     () => progress.count('read'),
   );
-  if (signal.aborted) return interrupted;
+  if (signal.aborted) return exitCodes.interrupted;
   if (shown !== undefined) print(terminalJson(await shownRecord(kafka, shown, signal), json ? 0 : 2));
   if (count === 0) say(`There is no such record in ${from}.`);
-  return signal.aborted ? interrupted : 0;
+  return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 
 muteTimerWarnings();
@@ -105,15 +99,15 @@ try {
   if (error instanceof UsageError) {
     say(`tracelink-kafka: ${error.message}`);
     say('Try --help.');
-    process.exitCode = 2;
+    process.exitCode = exitCodes.wrongOptions;
   } else {
     say(`tracelink-kafka: ${errorMessage(error)}`);
-    process.exitCode = error instanceof KafkaTracingError && error.code === 'invalid_option' ? 2 : 1;
+    process.exitCode = error instanceof KafkaTracingError && error.code === 'invalid_option' ? exitCodes.wrongOptions : exitCodes.failed;
   }
 }
 // What the process has not written when it ends is lost, and a reader may take minutes for it.
-if (!control.signal.aborted && !(await isTaken(control.signal)) && outputError === undefined) process.exitCode = interrupted;
+if (!control.signal.aborted && !(await isTaken(control.signal)) && outputError === undefined) process.exitCode = exitCodes.interrupted;
 // A file that is cut short must not look whole; who closes a pipe knows that they did.
-if (outputError !== undefined && outputError.code !== 'EPIPE') process.exitCode ||= 1;
+if (outputError !== undefined && outputError.code !== 'EPIPE') process.exitCode ||= exitCodes.failed;
 // Clients keep timers and sockets for a broker that is away.
 setTimeout(() => process.exit(), control.signal.aborted ? lingering.interrupted : lingering.otherwise).unref();

@@ -1,6 +1,17 @@
 import { errorMessage } from '../core/error-type.ts';
 import { checkFilter, filterFields, type CheckedFilter, type DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection, type OptionTypes } from './argument-values.ts';
+import {
+  connection,
+  connectionOf,
+  flag,
+  parsed,
+  text,
+  UsageError,
+  whole,
+  type Connection,
+  type OptionTypes,
+  type OptionValues,
+} from './argument-values.ts';
 import { doctorArguments, doctorOptions, type DoctorAsked } from './doctor-arguments.ts';
 import { studioArguments, studioOptions, type StudioAsked } from './studio-arguments.ts';
 
@@ -81,8 +92,6 @@ export const commandOptions: Readonly<Record<string, OptionTypes>> = {
  */
 export function parseArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>, now: number): Asked {
   const command = commandOf(args);
-  if (command === 'doctor') return doctorArguments(args.slice(1), env);
-  if (command === 'studio') return studioArguments(args.slice(1), env);
   const known = Object.hasOwn(commandOptions, command) ? commandOptions[command] : undefined;
   const values = parsed(args.slice(command === '' ? 0 : command.split(' ').length), known ?? ofList);
   if (values['help'] === true) return { what: 'help' };
@@ -93,6 +102,8 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
         ? 'it takes a command: doctor, replay, dead-letters or studio'
         : `there is no command "${command}": use doctor, replay, dead-letters or studio`,
     );
+  if (command === 'doctor') return doctorArguments(values, env);
+  if (command === 'studio') return studioArguments(values, env);
   const value = (name: string): string | undefined => values[name] as string | undefined;
   if (command === 'dead-letters' && value('from') === undefined && values['record'] === undefined) {
     const given = Object.keys(values).find((name) => !Object.hasOwn(connection, name));
@@ -124,7 +135,7 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
  * @param now milliseconds since the epoch, from which durations count back
  * @throws {UsageError}
  */
-function selectedRecords(values: Readonly<Record<string, unknown>>, now: number): SelectedRecords {
+function selectedRecords(values: OptionValues, now: number): SelectedRecords {
   const filter: Record<string, unknown> = {};
   for (const [option, field] of Object.entries(fields)) {
     const value = values[option];

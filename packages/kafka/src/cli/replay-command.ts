@@ -4,7 +4,7 @@ import { replay } from '../replay/replay.ts';
 import { shownBytes } from '../dead-letters/shown-bytes.ts';
 import type { RecordOutcome, ReplayOutcome, ReplayReport } from '../replay/replay-report.ts';
 import type { Asked } from './parse-arguments.ts';
-import { ProgressLine, type Terminal } from './terminal.ts';
+import { exitCodes, ProgressLine, type Terminal } from './terminal.ts';
 import { oneLine, terminalJson } from './record-output.ts';
 
 /** Outcomes as the summary line names them. */
@@ -50,9 +50,9 @@ export async function replayCommand(
       say(
         `They stay in the dead-letter topic, and the next replay with these options${times} tries them again; --to where they need a topic.`,
       );
-    if (report.ended !== 'aborted') return report.unroutable + report.failed > 0 ? 1 : 0;
+    if (report.ended !== 'aborted') return report.unroutable + report.failed > 0 ? exitCodes.failed : exitCodes.done;
     if (times !== '' && !asked.dryRun) say(`Run the same command again${times} to continue.`);
-    return 130;
+    return exitCodes.interrupted;
   } catch (error) {
     if (progress.text !== '') say(asked.dryRun ? progress.text : `${progress.text}; run the same command again${times} to continue`);
     throw error;

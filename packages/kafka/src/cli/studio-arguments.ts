@@ -1,17 +1,24 @@
 import type { StudioOptions } from '@tracelink/studio';
-import { connection, connectionOf, flag, parsed, text, UsageError, whole, type Connection, type OptionTypes } from './argument-values.ts';
+import {
+  connection,
+  connectionOf,
+  flag,
+  text,
+  UsageError,
+  whole,
+  type Connection,
+  type OptionTypes,
+  type OptionValues,
+} from './argument-values.ts';
 
 /** What `studio` was asked for. */
-export type StudioAsked =
-  | { readonly what: 'help' }
-  | { readonly what: 'version' }
-  | {
-      readonly what: 'studio';
-      readonly kafka: Connection;
-      /** As the studio's own command would start it; what is absent has its default. */
-      readonly options: Pick<StudioOptions, 'port' | 'grpcPort' | 'host' | 'allowedHosts' | (typeof limits)[number]['option']>;
-      readonly allowReplay: boolean;
-    };
+export interface StudioAsked {
+  readonly what: 'studio';
+  readonly kafka: Connection;
+  /** As the studio's own command would start it; what is absent has its default. */
+  readonly options: Pick<StudioOptions, 'port' | 'grpcPort' | 'host' | 'allowedHosts' | (typeof limits)[number]['option']>;
+  readonly allowReplay: boolean;
+}
 
 /** The limits of memory, by their options, which count in the unit. */
 const limits = [
@@ -35,13 +42,10 @@ export const studioOptions: OptionTypes = {
 };
 
 /**
- * @param args those behind the command's name
+ * @param values of the options
  * @throws {UsageError}
  */
-export function studioArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): StudioAsked {
-  const values = parsed(args, studioOptions);
-  if (values['help'] === true) return { what: 'help' };
-  if (values['version'] === true) return { what: 'version' };
+export function studioArguments(values: OptionValues, env: Readonly<Record<string, string | undefined>>): StudioAsked {
   const given = (name: string): string | undefined => values[name] as string | undefined;
   const port = portOf('--port', given('port'));
   const grpcPort = given('grpc-port') === 'none' ? undefined : portOf('--grpc-port', given('grpc-port'), ', or none');

@@ -1,20 +1,21 @@
 import type { ClientMaker } from '../client/client-maker.ts';
+import { isAbsent } from '../client/installed-client.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { studioProviders } from '../studio/studio-providers.ts';
 import type { StudioAsked } from './studio-arguments.ts';
-import type { Terminal } from './terminal.ts';
+import { exitCodes, type Terminal } from './terminal.ts';
 
 /** Starts the studio with the dead-letter topics and the doctor, until the signal. @returns the exit code */
 export async function studioCommand(
   kafka: ClientMaker,
-  { options, allowReplay }: StudioAsked & { readonly what: 'studio' },
+  { options, allowReplay }: StudioAsked,
   signal: AbortSignal,
   { print, say }: Terminal,
 ): Promise<number> {
   const page = await installed('@tracelink/studio', async () => import('@tracelink/studio'));
   if (page === undefined) {
     say('tracelink-kafka: studio needs the package @tracelink/studio beside this one: npm install --save-dev @tracelink/studio');
-    return 1;
+    return exitCodes.failed;
   }
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => stop(), { once: true });
@@ -23,7 +24,7 @@ export async function studioCommand(
     studio = await page.startStudio({ ...options, ...studioProviders(kafka, { allowReplay }) });
   } catch (error) {
     say(`tracelink-kafka: ${errorMessage(error)}`);
-    return error instanceof page.StudioError && error.code === 'invalid_option' ? 2 : 1;
+    return error instanceof page.StudioError && error.code === 'invalid_option' ? exitCodes.wrongOptions : exitCodes.failed;
   }
   const overGrpc = studio.grpcUrl === undefined ? '' : `, or over gRPC to ${studio.grpcUrl}`;
   print(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}${overGrpc}`);
@@ -32,7 +33,7 @@ export async function studioCommand(
   if (!signal.aborted) await stopped;
   await tracing?.[Symbol.asyncDispose]();
   await studio.stop();
-  return 0;
+  return exitCodes.done;
 }
 
 /**
@@ -71,8 +72,7 @@ async function installed<Module>(name: string, load: () => Promise<Module>): Pro
   try {
     return await load();
   } catch (error) {
-    // A package that the peer itself lacks is another matter.
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && errorMessage(error).includes(`'${name}'`)) return undefined;
+    if (isAbsent(error, name)) return undefined;
     throw error;
   }
 }

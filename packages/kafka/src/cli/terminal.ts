@@ -1,6 +1,9 @@
 import { orAborted } from '../core/aborted-work.ts';
 import { oneLine } from './record-output.ts';
 
+/** Exit codes that mean the same for all commands. */
+export const exitCodes = { done: 0, failed: 1, wrongOptions: 2, interrupted: 130 } as const;
+
 /** Where a command writes. */
 export interface Terminal {
   /** Writes results to stdout. The caller escapes characters that move the cursor. */

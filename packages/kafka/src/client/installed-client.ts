@@ -84,7 +84,7 @@ export async function installedClient(name: ClientName | undefined, clientId: st
   throw new Error(`it needs a client of Kafka beside it, and does not find one: npm install ${needed.join(', or ')}`);
 }
 
-/** A package that the library itself lacks is another matter. */
-function isAbsent(error: unknown, packageName: string): boolean {
+/** Whether an import failed as the package is not installed. One that the package itself lacks is another matter. */
+export function isAbsent(error: unknown, packageName: string): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ERR_MODULE_NOT_FOUND' && errorMessage(error).includes(`'${packageName}'`);
 }
