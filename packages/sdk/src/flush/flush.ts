@@ -1,4 +1,5 @@
 import { diag, logs, metrics, trace } from '@opentelemetry/api';
+import { watchExports } from './exports.ts';
 
 /** The three kinds of telemetry, by the names that OpenTelemetry gives its signals. */
 export type TelemetrySignal = 'traces' | 'metrics' | 'logs';
@@ -41,8 +42,8 @@ export interface FlushReport {
 }
 
 /**
- * Runs `operation` on all providers at once and resolves when all are through, or after `timeout` milliseconds. Never
- * rejects: what failed or was not through is in the report, and a warning of OpenTelemetry's diagnostic logger.
+ * Runs `operation` on all providers at once and resolves when all are through, with what was in flight before, or after `timeout`
+ * milliseconds. Never rejects: what failed or was not through is in the report, and a warning of OpenTelemetry's diagnostic logger.
  *
  * @param onFailure told of each signal that failed
  */
@@ -55,8 +56,10 @@ export async function flush(
   const unflushed = new Set(providers.keys());
   const work = Promise.all(
     [...providers].map(async ([signal, provider]) => {
+      const exportsOver = watchExports(provider);
       try {
         await provider[operation]();
+        await exportsOver();
         unflushed.delete(signal);
       } catch (error) {
         diag.warn(`tracelink: ${operation} of ${signal} failed`, error);

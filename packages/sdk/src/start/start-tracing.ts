@@ -6,6 +6,7 @@ import { defaultResource, resourceFromAttributes, type Resource } from '@opentel
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ownApiVersion, unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
+import { watchExports } from '../flush/exports.ts';
 import { flush, telemetryProviders, type FlushReport, type TelemetrySignal } from '../flush/flush.ts';
 import { watchDelivery, type DeliveryWatch } from '../flush/undelivered.ts';
 import { defaultInstrumentations, defaultPropagator } from '../setup/defaults.ts';
@@ -70,6 +71,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   new NodeSDK(configurationOf(options, instrumentations)).start();
 
   const providers = telemetryProviders();
+  for (const provider of providers.values()) watchExports(provider);
   const onFailure = (signal: TelemetrySignal, error: unknown): void => {
     if (signal === 'traces') watch?.failed(error);
   };
