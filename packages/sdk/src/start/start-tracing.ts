@@ -9,8 +9,9 @@ import { flushOnExit } from '../flush/flush-on-exit.ts';
 import { watchExports } from '../flush/exports.ts';
 import { flush, telemetryProviders, type FlushReport, type TelemetrySignal } from '../flush/flush.ts';
 import { watchDelivery, type DeliveryWatch } from '../flush/undelivered.ts';
-import { defaultInstrumentations, defaultPropagator } from '../setup/defaults.ts';
+import { defaultInstrumentations } from '../setup/defaults.ts';
 import { mendBuiltins, registerEsmHooks, sayLoadedEarly } from '../setup/patched-modules.ts';
+import { propagatorFromEnv } from '../setup/propagators.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
 import { checkStartOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
 
@@ -131,7 +132,7 @@ function configurationOf(
     ...(spanProcessors === undefined ? {} : { spanProcessors: [...spanProcessors] }),
     ...(metricReaders === undefined ? {} : { metricReaders: [...metricReaders] }),
     ...(base === undefined ? {} : { sampler: base }),
-    ...(getStringFromEnv('OTEL_PROPAGATORS') === undefined ? { textMapPropagator: defaultPropagator() } : {}),
+    ...propagatorFromEnv(),
     ...(getStringFromEnv('OTEL_SPAN_LINK_COUNT_LIMIT') === undefined ? { spanLimits: { linkCountLimit } } : {}),
   };
 }
