@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { resourceAttributesEnvDetector } from '@opentelemetry/resources';
 import { FastifyRoutes, expressRoute } from './routes.ts';
 import { PgInstrumentationWithoutLoneConnects, isScrape } from './without-noise.ts';
 
@@ -25,10 +27,18 @@ export function defaultInstrumentations(): Instrumentation[] {
   ];
 }
 
+/**
+ * OTEL_SERVICE_NAME, or `service.name` in OTEL_RESOURCE_ATTRIBUTES. `NodeSDK` reads them only where OTEL_NODE_RESOURCE_DETECTORS, which says
+ * what of the machine and the process is told, lists `env`.
+ */
+export function serviceNameFromEnv(): string | undefined {
+  const name = getStringFromEnv('OTEL_SERVICE_NAME') ?? resourceAttributesEnvDetector.detect().attributes?.['service.name'];
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
 /** The option `serviceName` from the nearest `package.json` of the program; none where the environment names the service. */
 export function serviceName(): { serviceName?: string } {
-  const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = process.env;
-  if (OTEL_SERVICE_NAME?.trim() || /(?:^|,)\s*service\.name=/.test(OTEL_RESOURCE_ATTRIBUTES ?? '')) return {};
+  if (serviceNameFromEnv() !== undefined) return {};
   const program = process.argv[1];
   const name = nearestPackageName(program === undefined ? process.cwd() : dirname(program));
   return name === undefined ? {} : { serviceName: name };

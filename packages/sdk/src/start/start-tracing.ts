@@ -9,7 +9,7 @@ import { flushOnExit } from '../flush/flush-on-exit.ts';
 import { watchExports } from '../flush/exports.ts';
 import { flush, telemetryProviders, type FlushReport, type TelemetrySignal } from '../flush/flush.ts';
 import { watchDelivery, type DeliveryWatch } from '../flush/undelivered.ts';
-import { defaultInstrumentations } from '../setup/defaults.ts';
+import { defaultInstrumentations, serviceNameFromEnv } from '../setup/defaults.ts';
 import { mendBuiltins, registerEsmHooks, sayLoadedEarly } from '../setup/patched-modules.ts';
 import { propagatorFromEnv } from '../setup/propagators.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
@@ -121,7 +121,7 @@ function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrume
 }
 
 function configurationOf(
-  { serviceName, serviceVersion, spanProcessors, metricReaders, sampler, followLinks: follow }: StartTracingOptions,
+  { serviceName = serviceNameFromEnv(), serviceVersion, spanProcessors, metricReaders, sampler, followLinks: follow }: StartTracingOptions,
   instrumentations: Instrumentation[],
 ): Partial<NodeSDKConfiguration> {
   const base = follow === true ? followLinks(sampler ?? samplerFromEnv()) : sampler;
