@@ -26,11 +26,17 @@ export interface FlushOptions {
 
 /** OpenTelemetry, running in this process. */
 export interface Tracing extends AsyncDisposable {
-  /** Delivers what is held back and goes on. Never rejects because of the collector. */
+  /**
+   * Delivers what is held back and goes on. Never rejects because of the collector.
+   *
+   * @throws {SdkError} `invalid_option` for a timeout that no timer can count
+   */
   forceFlush(options?: FlushOptions): Promise<FlushReport>;
   /**
    * Delivers what is held back and ends; spans made after it are no-ops. Never rejects because of the collector. Again:
    * the same promise. Afterwards `startTracing` may be called again.
+   *
+   * @throws {SdkError} `invalid_option` for a timeout that no timer can count
    */
   shutdown(options?: FlushOptions): Promise<FlushReport>;
 }
