@@ -57,8 +57,9 @@ export async function flush(
   const work = Promise.all(
     [...providers].map(async ([signal, provider]) => {
       const exportsOver = watchExports(provider);
+      const run = async (): Promise<void> => provider[operation]();
       try {
-        await provider[operation]();
+        await (signal === 'logs' ? inTurn(provider, run) : run());
         await exportsOver();
         unflushed.delete(signal);
       } catch (error) {
@@ -75,4 +76,20 @@ export async function flush(
   await Promise.race([work, expired.promise]);
   clearTimeout(timer);
   return { unflushed: [...unflushed] };
+}
+
+/** The last operation on a provider of log records; it does not reject. */
+const turns = new WeakMap<TelemetryProvider, Promise<void>>();
+
+/**
+ * Runs operations on a provider one after the other. The SDK's processor of log records answers at once while it flushes already: what that
+ * flush sends would still be in memory, and a shutdown would leave out what came since.
+ */
+async function inTurn(provider: TelemetryProvider, run: () => Promise<void>): Promise<void> {
+  const turn = turns.get(provider)?.then(run) ?? run();
+  turns.set(
+    provider,
+    turn.catch(() => {}),
+  );
+  return turn;
 }

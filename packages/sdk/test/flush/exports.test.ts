@@ -91,6 +91,22 @@ describe('the report of a flush', () => {
     expect(await ended).to.deep.equal({ unflushed: ['traces'] });
   });
 
+  for (const [code, unflushed] of [
+    [200, []],
+    [404, ['logs']],
+  ] as const)
+    it(`sends log records that came during an earlier flush, which the collector answers with status ${code}`, async () => {
+      const tracing = await start({ ...quiet, OTEL_LOGS_EXPORTER: 'otlp' });
+      const codes = [code, 200];
+      answer = (response) => status(codes.shift() ?? 500)(response);
+      telemetry.logs();
+      const earlier = tracing.forceFlush();
+      telemetry.logs();
+      expect(await tracing.shutdown()).to.deep.equal({ unflushed });
+      expect(codes).to.deep.equal([]);
+      expect(await earlier).to.deep.equal({ unflushed });
+    });
+
   it('tells the same of an SDK that was registered before', async () => {
     await withEnvironment({ ...collector, ...prompt }, async () => {
       const own = new NodeSDK();
