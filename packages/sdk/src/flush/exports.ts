@@ -1,4 +1,5 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
 
 /** What exporters of spans, of metrics and of log records have in common. */
 interface Exporter {
@@ -34,20 +35,29 @@ export function watchExports(provider: object): () => Promise<void> {
   };
 }
 
+/**
+ * Waits for what the SDK finds out of the machine after its start. Batches of spans that wait for it are in no queue any more and not in
+ * flight yet.
+ */
+export async function resourceSettled(provider: object): Promise<void> {
+  const { _resource: resource } = provider as ProviderParts;
+  if (resource?.asyncAttributesPending === true) await resource.waitForAsyncAttributes?.();
+}
+
 function watch(exporter: Exporter): Exports {
-  const exports: Exports = { inFlight: new Set(), failures: 0, lastError: undefined };
+  const seen: Exports = { inFlight: new Set(), failures: 0, lastError: undefined };
   const exportItems = exporter.export.bind(exporter);
   const watchedExport: Exporter['export'] = (items, done) => {
     const over = Promise.withResolvers<void>();
     const end = ({ code, error }: ExportResult): void => {
-      if (!exports.inFlight.delete(over.promise)) return;
+      if (!seen.inFlight.delete(over.promise)) return;
       if (code !== ExportResultCode.SUCCESS) {
-        exports.failures++;
-        exports.lastError = error;
+        seen.failures++;
+        seen.lastError = error;
       }
       over.resolve();
     };
-    exports.inFlight.add(over.promise);
+    seen.inFlight.add(over.promise);
     try {
       exportItems(items, (result) => {
         end(result);
@@ -60,12 +70,13 @@ function watch(exporter: Exporter): Exports {
   };
   // Unlike an assignment, it does not throw where an exporter is frozen: that one goes unseen.
   Reflect.set(exporter, 'export', watchedExport);
-  watched.set(exporter, exports);
-  return exports;
+  watched.set(exporter, seen);
+  return seen;
 }
 
-/** Where the SDK keeps its exporters: no public member leads there. */
+/** Where the SDK keeps its exporters and its resource: no public member leads there. */
 interface ProviderParts {
+  readonly _resource?: Partial<Pick<Resource, 'asyncAttributesPending' | 'waitForAsyncAttributes'>>;
   readonly _activeSpanProcessor?: { readonly _spanProcessors?: unknown };
   readonly _sharedState?: { readonly activeProcessor?: { readonly processors?: unknown }; readonly metricCollectors?: unknown };
 }

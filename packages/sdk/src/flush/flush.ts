@@ -1,5 +1,5 @@
 import { diag, logs, metrics, trace } from '@opentelemetry/api';
-import { watchExports } from './exports.ts';
+import { resourceSettled, watchExports } from './exports.ts';
 
 /** The three kinds of telemetry, by the names that OpenTelemetry gives its signals. */
 export type TelemetrySignal = 'traces' | 'metrics' | 'logs';
@@ -57,7 +57,10 @@ export async function flush(
   const work = Promise.all(
     [...providers].map(async ([signal, provider]) => {
       const exportsOver = watchExports(provider);
-      const run = async (): Promise<void> => provider[operation]();
+      const run = async (): Promise<void> => {
+        await resourceSettled(provider);
+        await provider[operation]();
+      };
       try {
         await (signal === 'logs' ? inTurn(provider, run) : run());
         await exportsOver();

@@ -97,15 +97,31 @@ describe('the report of a flush', () => {
   ] as const)
     it(`sends log records that came during an earlier flush, which the collector answers with status ${code}`, async () => {
       const tracing = await start({ ...quiet, OTEL_LOGS_EXPORTER: 'otlp' });
-      const codes = [code, 200];
-      answer = (response) => status(codes.shift() ?? 500)(response);
+      const arrived = once(server, 'answered');
       telemetry.logs();
       const earlier = tracing.forceFlush();
+      await arrived;
       telemetry.logs();
-      expect(await tracing.shutdown()).to.deep.equal({ unflushed });
-      expect(codes).to.deep.equal([]);
+      const ended = tracing.shutdown();
+      const later: ServerResponse[] = [];
+      answer = (response) => {
+        later.push(response);
+        status(200)(response);
+      };
+      held.forEach(status(code));
+      expect(await ended).to.deep.equal({ unflushed });
+      expect(later).to.have.lengthOf(1);
       expect(await earlier).to.deep.equal({ unflushed });
     });
+
+  it('waits for a batch of spans that waits for attributes of the resource', async () => {
+    const tracing = await start({ ...prompt, OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1' });
+    const codes = [404];
+    answer = (response) => status(codes.shift() ?? 500)(response);
+    telemetry.traces();
+    expect(await tracing.forceFlush()).to.deep.equal({ unflushed: ['traces'] });
+    expect(codes).to.deep.equal([]);
+  });
 
   it('tells the same of an SDK that was registered before', async () => {
     await withEnvironment({ ...collector, ...prompt }, async () => {
