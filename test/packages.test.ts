@@ -20,6 +20,10 @@ describe('the packages', () => {
       expect(one.manifest).to.have.property('keywords').that.is.an('array').and.is.not.empty;
     });
 
+    it(`${one.folder} says which Node it needs`, () => {
+      expect(one.manifest).to.have.deep.property('engines', { node: '>=22.15' });
+    });
+
     it(`${one.folder} has pages whose links lead somewhere when they are packed`, () => {
       for (const page of ['README.md', 'RATIONALE.md']) {
         const packed = withAbsoluteLinks(readFileSync(`${one.folder}/${page}`, 'utf8'), one.folder, root);

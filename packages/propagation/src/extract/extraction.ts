@@ -113,7 +113,8 @@ export class Extraction {
 
   /** The context to start a new trace in: no parent, the rest as in `asParent`. Baggage only from a trusted topic. */
   asRoot(): Context {
-    return this.#withCarried(emptyContext);
+    const { base } = this.#findings;
+    return this.#withCarried(base === undefined ? emptyContext : trace.deleteSpan(base));
   }
 
   #parent(): SpanContext | undefined {

@@ -38,7 +38,7 @@ export interface Findings {
   /** What other systems' headers say, by format. */
   readonly foreign: ReadonlyMap<HeaderFormat, Foreign>;
   readonly attributes: Attributes;
-  /** Where `asParent` begins: what a global propagator extracted, with values of its own. */
+  /** Where `asParent` and `asRoot` begin: what a global propagator extracted from a trusted topic's headers, with values of its own. */
   readonly base: Context | undefined;
   /** What is recognized again, and no more, of headers that are not trusted. */
   readonly untrusted: UntrustedHeaders | undefined;
@@ -134,7 +134,7 @@ export class LazyFindings implements Findings {
 
   get base(): Context | undefined {
     const base = this.#base;
-    // `asParent` sets the baggage again, so what the allow-list dropped must not come back with the base.
+    // Both set the baggage again, so what the allow-list dropped must not come back with the base.
     return base === undefined || propagation.getBaggage(base) === undefined ? base : propagation.deleteBaggage(base);
   }
 

@@ -35,7 +35,7 @@ export interface KafkaPropagation {
  * Makes the translator between Kafka headers and trace context. Without `inject` and `extract` it asks the global
  * propagator of `@opentelemetry/api`, each time, so it may be made before the SDK is started.
  *
- * @throws PropagationError when the options make no sense; its text says what to do
+ * @throws {PropagationError} `unknown_option`, `invalid_formats` or `invalid_option`, with a text that says what to do
  */
 export function kafkaPropagation(options: KafkaPropagationOptions = {}): KafkaPropagation {
   const settings = settingsOf(options);

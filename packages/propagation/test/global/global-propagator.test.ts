@@ -142,18 +142,30 @@ describe('the global propagator', () => {
       fields: () => ['X-Custom'],
     };
     register(custom);
-    const context = propagation
-      .extract(
-        [
-          ['a', '1'],
-          ['X-CUSTOM', [Buffer.from('first'), Buffer.from('last'), null]],
-        ],
-        't',
-      )
-      .asParent();
-    expect(context.getValue(key)).to.deep.equal([['a', 'X-CUSTOM'], 'last', undefined]);
+    const extraction = propagation.extract(
+      [
+        ['a', '1'],
+        ['X-CUSTOM', [Buffer.from('first'), Buffer.from('last'), null]],
+      ],
+      't',
+    );
+    for (const context of [extraction.asParent(), extraction.asRoot()])
+      expect(context.getValue(key)).to.deep.equal([['a', 'X-CUSTOM'], 'last', undefined]);
     expect(propagation.injection(ROOT_CONTEXT, 't').into({ 'x-custom': 'stale', a: '1' })).to.deep.equal({ a: '1', 'X-Custom': 'new' });
     expect(kafkaPropagation({ outbound: 'none' }).injection(ROOT_CONTEXT, 't').into({ 'x-CUSTOM': 'stale' })).to.deep.equal({});
+  });
+
+  it('gives a new trace what it extracted, without the span, and only from a topic that is trusted', () => {
+    const key = createContextKey('test');
+    register(w3c, {
+      inject: () => {},
+      extract: (context) => context.setValue(key, 'mine'),
+      fields: () => ['x-mine'],
+    });
+    const root = propagation.extract({ traceparent: traceparentA }, 't').asRoot();
+    expect([root.getValue(key), trace.getSpanContext(root)]).to.deep.equal(['mine', undefined]);
+    const careful = kafkaPropagation({ trust: () => 'link' }).extract({ traceparent: traceparentA }, 't');
+    expect(careful.asRoot().getValue(key)).to.equal(undefined);
   });
 
   it('that is replaced by another with the same fields is the one that is asked', () => {

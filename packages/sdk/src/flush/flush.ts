@@ -1,4 +1,5 @@
 import { diag, logs, metrics, trace } from '@opentelemetry/api';
+import { resourceSettled, watchExports } from './exports.ts';
 
 /** The three kinds of telemetry, by the names that OpenTelemetry gives its signals. */
 export type TelemetrySignal = 'traces' | 'metrics' | 'logs';
@@ -41,8 +42,8 @@ export interface FlushReport {
 }
 
 /**
- * Runs `operation` on all providers at once and resolves when all are through, or after `timeout` milliseconds. Never
- * rejects: what failed or was not through is in the report, and a warning of OpenTelemetry's diagnostic logger.
+ * Runs `operation` on all providers at once and resolves when all are through, with what was in flight before, or after `timeout`
+ * milliseconds. Never rejects: what failed or was not through is in the report, and a warning of OpenTelemetry's diagnostic logger.
  *
  * @param onFailure told of each signal that failed
  */
@@ -55,8 +56,14 @@ export async function flush(
   const unflushed = new Set(providers.keys());
   const work = Promise.all(
     [...providers].map(async ([signal, provider]) => {
-      try {
+      const exportsOver = watchExports(provider);
+      const run = async (): Promise<void> => {
+        await resourceSettled(provider);
         await provider[operation]();
+      };
+      try {
+        await (signal === 'logs' ? inTurn(provider, run) : run());
+        await exportsOver();
         unflushed.delete(signal);
       } catch (error) {
         diag.warn(`tracelink: ${operation} of ${signal} failed`, error);
@@ -72,4 +79,20 @@ export async function flush(
   await Promise.race([work, expired.promise]);
   clearTimeout(timer);
   return { unflushed: [...unflushed] };
+}
+
+/** The last operation on a provider of log records; it does not reject. */
+const turns = new WeakMap<TelemetryProvider, Promise<void>>();
+
+/**
+ * Runs operations on a provider one after the other. The SDK's processor of log records answers at once while it flushes already: what that
+ * flush sends would still be in memory, and a shutdown would leave out what came since.
+ */
+async function inTurn(provider: TelemetryProvider, run: () => Promise<void>): Promise<void> {
+  const turn = turns.get(provider)?.then(run) ?? run();
+  turns.set(
+    provider,
+    turn.catch(() => {}),
+  );
+  return turn;
 }

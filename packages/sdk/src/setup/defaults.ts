@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { getStringFromEnv } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
-import type { TextMapPropagator } from '@opentelemetry/api';
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { B3Propagator } from '@opentelemetry/propagator-b3';
+import { resourceAttributesEnvDetector } from '@opentelemetry/resources';
 import { FastifyRoutes, expressRoute } from './routes.ts';
 import { PgInstrumentationWithoutLoneConnects, isScrape } from './without-noise.ts';
 
@@ -29,20 +28,17 @@ export function defaultInstrumentations(): Instrumentation[] {
 }
 
 /**
- * B3 (single header written, single and multi read), W3C Trace Context and W3C Baggage: all are written, so that the
- * next service understands one of them whatever it is.
- *
- * A composite propagator reads in order and the last valid context wins: W3C is preferred because it alone carries
- * `tracestate`.
+ * OTEL_SERVICE_NAME, or `service.name` in OTEL_RESOURCE_ATTRIBUTES. `NodeSDK` reads them only where OTEL_NODE_RESOURCE_DETECTORS, which says
+ * what of the machine and the process is told, lists `env`.
  */
-export function defaultPropagator(): TextMapPropagator {
-  return new CompositePropagator({ propagators: [new B3Propagator(), new W3CTraceContextPropagator(), new W3CBaggagePropagator()] });
+export function serviceNameFromEnv(): string | undefined {
+  const name = getStringFromEnv('OTEL_SERVICE_NAME') ?? resourceAttributesEnvDetector.detect().attributes?.['service.name'];
+  return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 /** The option `serviceName` from the nearest `package.json` of the program; none where the environment names the service. */
 export function serviceName(): { serviceName?: string } {
-  const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = process.env;
-  if (OTEL_SERVICE_NAME?.trim() || /(?:^|,)\s*service\.name=/.test(OTEL_RESOURCE_ATTRIBUTES ?? '')) return {};
+  if (serviceNameFromEnv() !== undefined) return {};
   const program = process.argv[1];
   const name = nearestPackageName(program === undefined ? process.cwd() : dirname(program));
   return name === undefined ? {} : { serviceName: name };

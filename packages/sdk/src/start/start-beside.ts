@@ -1,3 +1,4 @@
+import { watchExports } from '../flush/exports.ts';
 import { flush, telemetryProviders } from '../flush/flush.ts';
 import { startTracing, type FlushOptions, type Tracing } from './start-tracing.ts';
 import { SdkError, type StartTracingOptions } from './start-tracing-options.ts';
@@ -28,6 +29,7 @@ function sayAlreadyStarted(error: SdkError): void {
 }
 
 function tracingOfOthers(): Tracing {
+  for (const provider of telemetryProviders().values()) watchExports(provider);
   const forceFlush = async ({ timeout = timeoutOfFlush }: FlushOptions = {}): Promise<Awaited<ReturnType<Tracing['forceFlush']>>> =>
     flush(telemetryProviders(), 'forceFlush', timeout);
   return {

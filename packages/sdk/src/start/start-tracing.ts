@@ -6,10 +6,12 @@ import { defaultResource, resourceFromAttributes, type Resource } from '@opentel
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ownApiVersion, unseenApiVersion } from '@tracelink/context/internal';
 import { flushOnExit } from '../flush/flush-on-exit.ts';
+import { watchExports } from '../flush/exports.ts';
 import { flush, telemetryProviders, type FlushReport, type TelemetrySignal } from '../flush/flush.ts';
 import { watchDelivery, type DeliveryWatch } from '../flush/undelivered.ts';
-import { defaultInstrumentations, defaultPropagator } from '../setup/defaults.ts';
+import { defaultInstrumentations, serviceNameFromEnv } from '../setup/defaults.ts';
 import { mendBuiltins, registerEsmHooks, sayLoadedEarly } from '../setup/patched-modules.ts';
+import { propagatorFromEnv } from '../setup/propagators.ts';
 import { followLinks, samplerFromEnv } from '../setup/samplers.ts';
 import { checkStartOptions, checkTimeout, SdkError, type StartTracingOptions } from './start-tracing-options.ts';
 
@@ -24,11 +26,17 @@ export interface FlushOptions {
 
 /** OpenTelemetry, running in this process. */
 export interface Tracing extends AsyncDisposable {
-  /** Delivers what is held back and goes on. Never rejects because of the collector. */
+  /**
+   * Delivers what is held back and goes on. Never rejects because of the collector.
+   *
+   * @throws {SdkError} `invalid_option` for a timeout that no timer can count
+   */
   forceFlush(options?: FlushOptions): Promise<FlushReport>;
   /**
    * Delivers what is held back and ends; spans made after it are no-ops. Never rejects because of the collector. Again:
    * the same promise. Afterwards `startTracing` may be called again.
+   *
+   * @throws {SdkError} `invalid_option` for a timeout that no timer can count
    */
   shutdown(options?: FlushOptions): Promise<FlushReport>;
 }
@@ -70,6 +78,7 @@ export function startTracing(options: StartTracingOptions = {}): Tracing {
   new NodeSDK(configurationOf(options, instrumentations)).start();
 
   const providers = telemetryProviders();
+  for (const provider of providers.values()) watchExports(provider);
   const onFailure = (signal: TelemetrySignal, error: unknown): void => {
     if (signal === 'traces') watch?.failed(error);
   };
@@ -118,7 +127,7 @@ function instrumentationsOf({ instrumentations }: StartTracingOptions): Instrume
 }
 
 function configurationOf(
-  { serviceName, serviceVersion, spanProcessors, metricReaders, sampler, followLinks: follow }: StartTracingOptions,
+  { serviceName = serviceNameFromEnv(), serviceVersion, spanProcessors, metricReaders, sampler, followLinks: follow }: StartTracingOptions,
   instrumentations: Instrumentation[],
 ): Partial<NodeSDKConfiguration> {
   const base = follow === true ? followLinks(sampler ?? samplerFromEnv()) : sampler;
@@ -129,7 +138,7 @@ function configurationOf(
     ...(spanProcessors === undefined ? {} : { spanProcessors: [...spanProcessors] }),
     ...(metricReaders === undefined ? {} : { metricReaders: [...metricReaders] }),
     ...(base === undefined ? {} : { sampler: base }),
-    ...(getStringFromEnv('OTEL_PROPAGATORS') === undefined ? { textMapPropagator: defaultPropagator() } : {}),
+    ...propagatorFromEnv(),
     ...(getStringFromEnv('OTEL_SPAN_LINK_COUNT_LIMIT') === undefined ? { spanLimits: { linkCountLimit } } : {}),
   };
 }

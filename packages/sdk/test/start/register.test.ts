@@ -60,7 +60,8 @@ describe('@tracelink/sdk/register', () => {
 
   it('names the service by OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES where one is set', async () => {
     await once(start('end.ts', ['0'], { OTEL_SERVICE_NAME: 'by-name' }), 'close');
-    await once(start('end.ts', ['0'], { OTEL_RESOURCE_ATTRIBUTES: 'service.name=by-attribute' }), 'close');
+    const detectors = { OTEL_NODE_RESOURCE_DETECTORS: 'host' };
+    await once(start('end.ts', ['0'], { OTEL_RESOURCE_ATTRIBUTES: 'service.name=by-attribute', ...detectors }), 'close');
     expect(receiver.spans.map(({ serviceName }) => serviceName)).to.deep.equal(['by-name', 'by-attribute']);
   });
 

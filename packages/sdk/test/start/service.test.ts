@@ -39,10 +39,15 @@ describe('the service of startTracing', () => {
     expect(recorder.take('a').resource.attributes).to.include({ 'service.name': 'orders', 'service.version': 'from-env' });
   });
 
-  it('takes the name from OTEL_SERVICE_NAME when none is given', async () => {
-    await traced({}, { OTEL_SERVICE_NAME: 'from-env' });
-    expect(recorder.take('a').resource.attributes).to.include({ 'service.name': 'from-env' });
-  });
+  for (const detectors of [undefined, 'host'])
+    for (const [variable, value] of [
+      ['OTEL_SERVICE_NAME', 'from-env'],
+      ['OTEL_RESOURCE_ATTRIBUTES', 'team=shop,service.name=from-env'],
+    ] as const)
+      it(`takes the name from ${variable} when none is given, with OTEL_NODE_RESOURCE_DETECTORS=${detectors ?? ''}`, async () => {
+        await traced({}, { [variable]: value, OTEL_NODE_RESOURCE_DETECTORS: detectors });
+        expect(recorder.take('a').resource.attributes).to.include({ 'service.name': 'from-env' });
+      });
 
   /** Records the span `a`. */
   async function traced(options: StartTracingOptions, env: Record<string, string | undefined> = {}): Promise<void> {

@@ -110,6 +110,18 @@ describe('startTracing', () => {
       await traced(() => expect(injected()).to.deep.equal({}), {}, { OTEL_PROPAGATORS: 'none' });
       await traced(() => expect(Object.keys(injected())).to.include('b3'), {}, { OTEL_PROPAGATORS: '' });
     });
+
+    for (const [named, written, says] of [
+      ['jaeger', ['b3', 'traceparent'], 'OTEL_PROPAGATORS: jaeger is not available, so the default is used: W3C and B3.'],
+      ['b3,xray,B3', ['b3'], 'OTEL_PROPAGATORS: xray, B3 are not available, so only the others are used.'],
+    ] as const)
+      it(`warns of what OTEL_PROPAGATORS=${named} names and is not available, and is not switched off by it`, async () => {
+        const warned = once(process, 'warning');
+        await traced(() => expect(Object.keys(injected()).toSorted()).to.deep.equal(written), {}, { OTEL_PROPAGATORS: named });
+        const [warning] = (await warned) as [Error];
+        expect(warning).to.have.property('code', 'TRACELINK_PROPAGATOR_UNAVAILABLE');
+        expect(warning.message).to.include(says);
+      });
   });
 
   describe('links', () => {
