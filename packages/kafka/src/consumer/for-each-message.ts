@@ -5,9 +5,9 @@ import { streamAdapter } from '../client/adapters.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
-import { deliveryOf, type Delivery } from './delivered-message.ts';
+import { batchOf, deliveryOf } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { runningBatch, withBatch } from '../telemetry/batch-scope.ts';
+import { runningBatch, withBatch, type BatchScope } from '../telemetry/batch-scope.ts';
 import { checkForEachOptions } from '../telemetry/check-options.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
@@ -68,8 +68,9 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
   const payload = source as BatchPayload;
   const { topic, partition, messages } = payload.batch;
   const batchContext = contextApi.active();
-  // Of messages that the handler has copied the batch is not known otherwise.
-  const scope = runningBatch(batchContext);
+  // Messages that the handler has copied do not say what batch they are of.
+  const delivered = batchOf(payload);
+  const scope = delivered ?? runningBatch(batchContext);
   let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
     const known = deliveryOf(message);
@@ -78,7 +79,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
       if (batch !== undefined) batch.stoppedEarly = true;
       return;
     }
-    const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options ?? {}));
+    const tracing = known?.source.tracing ?? delivered?.tracing ?? (unwrapped ??= new ConsumerTracing({}, options ?? {}));
     // What a wrapped consumer has delivered is counted, also what its handler has copied.
     if (known === undefined && scope === undefined && !counted.has(message)) {
       counted.add(message);
@@ -90,7 +91,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
       const extraction = known?.extraction ?? guard('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined
         ? run()
-        : processMessage(tracing, { topic, partition, message, extraction }, batchContextOf(known, batchContext), run, undefined));
+        : processMessage(tracing, { topic, partition, message, extraction }, batchContextOf(batch, batchContext), run, undefined));
     } else await measureProcessing(tracing, topic, run);
     payload.resolveOffset(String(message.offset), message.leaderEpoch);
     await payload.heartbeat();
@@ -99,7 +100,6 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
 }
 
 /** The context of the batch and its span: the wrapped consumer's, wherever in the handler the call is, else the active context. */
-function batchContextOf(known: Delivery | undefined, active: Context): Context {
-  const batch = known?.source.batch;
+function batchContextOf(batch: BatchScope | undefined, active: Context): Context {
   return batch?.spanContext === undefined ? active : withBatch(trace.setSpanContext(active, batch.spanContext), batch);
 }
