@@ -49,6 +49,8 @@ export const confluentConsumer: ConsumerAdapter = {
       commitOffsets: trace.commit((...args) => consumer.commitOffsets(...args)),
     };
   },
+  // With auto-commit nothing, as librdkafka commits what is resolved; without it all that is resolved, which is the application's to do.
+  commitsAtOnce: (payload) => '_lastResolvedOffset' in payload,
 };
 
 /** Confluent's client: the `Kafka` of its KafkaJS API makes every client of that. */

@@ -65,6 +65,8 @@ export interface ConsumerAdapter {
   fits(consumer: object): boolean;
   /** The members of the client's own interface that are replaced. */
   traced(consumer: object, trace: TraceDeliveries): object;
+  /** Whether a payload of `eachBatch` is this library's and its commit without offsets is made at once, due or not. Absent: none is. */
+  commitsAtOnce?(payload: object): boolean;
 }
 
 /** A record as a stream delivers it. */

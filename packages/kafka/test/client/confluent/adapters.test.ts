@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { Kafka, type Producer } from 'kafkajs';
 import { confluentConsumer, confluentProducer } from '../../../src/client/confluent/adapters.ts';
+import { forEachMessage } from '../../../src/consumer/for-each-message.ts';
 import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
 import { layers, patch } from '../../support/agent-layers.ts';
-import { textHeaders, useKafka } from '../../support/broker/kafka.ts';
+import { textHeaders, useKafka, type TestKafka } from '../../support/broker/kafka.ts';
 import { useTracing } from '../../support/telemetry/tracing.ts';
 import { library, useConfluent } from './use-confluent.ts';
 
@@ -168,6 +169,27 @@ if (installed !== undefined)
       spans.take(`process ${source}`);
     });
 
+    for (const how of ['wrapped', 'bare'])
+      it(`leave commits to the application with auto-commit off, when its handler calls forEachMessage: ${how}`, async () => {
+        const [topic, groupId] = [await kafka.createTopic(), kafka.groupId()];
+        await (await kafka.producer()).send({ topic, messages: [{ value: '0' }, { value: '1' }, { value: '2' }] });
+        const bare = clients.consumer({ autoCommit: false, groupId });
+        const consumer = how === 'bare' ? bare : wrapConsumer(bare);
+        await consumer.connect();
+        await consumer.subscribe({ topic });
+        const handled = Promise.withResolvers<void>();
+        await consumer.run({
+          eachBatch: async (payload) => {
+            await forEachMessage(payload, () => {});
+            if (payload.batch.lastOffset() === '2') handled.resolve();
+          },
+        });
+        await handled.promise;
+        await consumer.disconnect();
+        spans.takeAll();
+        expect(await committed(kafka, groupId, topic)).to.equal('-1');
+      });
+
     it('have members that throw only when they are used', async () => {
       const consumer = wrapConsumer(clients.consumer());
       expect(() => consumer.on('consumer.crash', () => {})).to.throw();
@@ -175,5 +197,15 @@ if (installed !== undefined)
       await consumer.connect();
     });
   });
+
+async function committed(kafka: TestKafka, groupId: string, topic: string): Promise<string | undefined> {
+  const admin = kafka.client().admin();
+  await admin.connect();
+  // kafkajs has brokers only once it has asked for a topic.
+  await admin.fetchTopicOffsets(topic);
+  const [entry] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  await admin.disconnect();
+  return entry?.partitions[0]?.offset;
+}
 
 const noSdk = { getTracer: () => expect.fail('no span is made'), getDelegateTracer: () => undefined } as never;
