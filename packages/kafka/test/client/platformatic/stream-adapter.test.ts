@@ -47,6 +47,12 @@ describe('the stream of a wrapped consumer of @platformatic/kafka', () => {
     expect(spans.take(`process ${topic}`).parentSpanContext).to.equal(undefined);
   });
 
+  it('has the headers of a message that has no list of them, as of an older version', () => {
+    const headers = new Map([[Buffer.from('traceparent'), Buffer.from('00')]]);
+    const { message } = platformaticStream.record({ topic: 'orders', partition: 0, headers, timestamp: 0n, offset: 7n });
+    expect(message.headers).to.equal(headers);
+  });
+
   it('gives each turn of a loop the span of its message, which work begun there keeps', async () => {
     const { topic, sent } = await topicWith(3);
     const consumer = wrapConsumer(clients.consumer());
