@@ -149,7 +149,8 @@ if (installed !== undefined)
     it('have a transaction that is the wrapper, with a span for each of its calls', async () => {
       const [source, topic] = [await kafka.createTopic(), await kafka.createTopic()];
       await (await kafka.producer()).send({ topic: source, messages: [{ value: 'input' }] });
-      const consumer = wrapConsumer(clients.consumer({ autoCommit: false }));
+      const groupId = kafka.groupId();
+      const consumer = wrapConsumer(clients.consumer({ autoCommit: false, groupId }));
       await consumer.connect();
       await consumer.subscribe({ topic: source });
       const input = Promise.withResolvers<void>();
@@ -163,7 +164,7 @@ if (installed !== undefined)
       await transaction.sendOffsets({ consumer, topics: [{ topic: source, partitions: [{ partition: 0, offset: '1' }] }] } as never);
       await transaction.commit();
       spans.take(`send ${topic}`);
-      expect(spans.take(`commit ${source}`).attributes).to.include({ 'kafka.offset': 1 });
+      expect(spans.take(`commit ${source}`).attributes).to.include({ 'kafka.offset': 1, 'messaging.consumer.group.name': groupId });
       spans.take('commit_transaction');
       await consumer.disconnect();
       spans.take(`process ${source}`);
@@ -189,6 +190,12 @@ if (installed !== undefined)
         spans.takeAll();
         expect(await committed(kafka, groupId, topic)).to.equal('-1');
       });
+
+    it('name a client that was connected before it is wrapped', async () => {
+      const topic = await kafka.createTopic();
+      await wrapProducer(await clients.producer()).send({ topic, messages: [{ value: 'v' }] });
+      expect(spans.take(`send ${topic}`).attributes).to.include({ 'messaging.client.id': 'confluent' });
+    });
 
     it('have members that throw only when they are used', async () => {
       const consumer = wrapConsumer(clients.consumer());
