@@ -40,10 +40,10 @@ const counted = new WeakSet<object>();
  * Runs `handle` for each message of a batch or a stream, one after the other, each in its own message's context, baggage and span.
  *
  * Between the messages of a batch it resolves the offset, sends a heartbeat and commits when a commit is due, as kafkajs' own loop around
- * `eachMessage` does; Confluent's client commits by itself what is resolved, and with its auto-commit off commits are the application's. It
- * stops where that loop stops: when the consumer stops, a seek made the batch stale, or the partition is paused. The rest of the batch is
- * then neither resolved nor lost. A stream is read to its end; it commits nothing, as `for await` over it would not: open it with
- * `autocommit: false` and commit in `handle`, or this client commits what it has fetched.
+ * `eachMessage` does; Confluent's client commits by itself what is resolved. Where a wrapped consumer has auto-commit off, commits are the
+ * application's. It stops where that loop stops: when the consumer stops, a seek made the batch stale, or the partition is paused. The rest
+ * of the batch is then neither resolved nor lost. A stream is read to its end; it commits nothing, as `for await` over it would not: open it
+ * with `autocommit: false` and commit in `handle`, or this client commits what it has fetched.
  *
  * The span of a message has its creation context as parent and link, and links to the batch's span. With the relation `link`, or
  * without a creation context, it is a child of the batch's span. Without a tracer provider `handle` runs in the context that is
@@ -72,7 +72,8 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
   // Messages that the handler has copied do not say what batch they are of.
   const delivered = batchOf(payload);
   const scope = delivered ?? runningBatch(batchContext);
-  const commitsDue = commitsWhenDue(payload);
+  // kafkajs would also without auto-commit, at its interval and its threshold; its own loop does not.
+  const commitsDue = delivered?.tracing.commitsDue !== false && commitsWhenDue(payload);
   let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
     const known = deliveryOf(message);

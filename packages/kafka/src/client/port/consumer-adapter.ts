@@ -32,6 +32,8 @@ export interface RunConfigLike {
   readonly eachMessage?: (payload: EachMessagePayloadLike) => Promise<void>;
   readonly eachBatch?: (payload: EachBatchPayloadLike) => Promise<void>;
   readonly eachBatchAutoResolve?: boolean;
+  /** @default true; of kafkajs alone */
+  readonly autoCommit?: boolean;
 }
 
 /** A consumer that reports which partitions the application has paused; a client without `paused` counts as never paused. */
