@@ -25,7 +25,12 @@ export function consumerAdapter(consumer: unknown): ConsumerAdapter | undefined 
   return thatFits(consumers, consumer);
 }
 
-/** The same for a stream of messages. */
+/** Whether the commit of a payload of `eachBatch`, called without offsets, is made only when one is due. */
+export function commitsWhenDue(payload: object): boolean {
+  return !consumers.some((adapter) => adapter.commitsAtOnce?.(payload) === true);
+}
+
+/** The adapter of the library that made a stream of messages; `undefined` as for a producer. */
 export function streamAdapter(stream: unknown): StreamAdapter | undefined {
   return thatFits(streams, stream);
 }

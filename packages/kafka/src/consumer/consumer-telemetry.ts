@@ -24,6 +24,8 @@ interface ProcessStart {
 /** The state that all deliveries of one wrapped consumer share. */
 export class ConsumerTracing extends KafkaTracing<ConsumerOptions> {
   readonly #client: PausableLike;
+  /** Whether the client commits what is resolved when that is due; by the config that the consumer runs with. */
+  commitsDue = true;
   /** The partition that was asked for last: messages arrive in batches of one partition. */
   #processStart: ProcessStart | undefined;
   /** Attempts at messages of `eachMessage`. */

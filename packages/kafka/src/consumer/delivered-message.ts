@@ -5,13 +5,23 @@ import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { processWide } from '@tracelink/context/internal';
 import { guard } from '../core/guard.ts';
 
+/** The scope of a batch that a wrapped consumer delivered. */
+export interface DeliveredBatch extends BatchScope {
+  /** The consumer's: its options apply to the batch's messages. */
+  readonly tracing: ConsumerTracing;
+}
+
 /** The source of a message: one object for all messages of a batch, or of an `eachMessage`. */
 export interface DeliverySource {
   readonly tracing: ConsumerTracing;
   /** How to read the headers of its messages on request, when they were not read because there is no tracer provider. */
   readonly topic?: string;
   /** The batch's scope, once its span has started; absent in `eachMessage`. */
-  batch: BatchScope | undefined;
+  batch: DeliveredBatch | undefined;
+}
+
+interface HasCommit {
+  readonly commitOffsetsIfNecessary: object;
 }
 
 /** A message that a wrapped consumer passed to its handler. */
@@ -70,6 +80,19 @@ export function rememberDelivery(message: object, extraction: Extraction | undef
 /** The recorded delivery of a message; `undefined` when no wrapped consumer delivered it, and for a value that is no object. */
 export function deliveryOf(message: unknown): Delivery | undefined {
   return typeof message === 'object' && message !== null ? deliveries.get(message) : undefined;
+}
+
+/** By the payload's method that commits: each payload has one of its own, and so has a copy with other messages in it. */
+const batches = processWide('@tracelink/kafka.batches.1', () => new WeakMap<object, DeliveredBatch>());
+
+/** Records to which batch a payload belongs, before it is handled: of copies of its messages nothing else says so without an SDK. */
+export function rememberBatch({ commitOffsetsIfNecessary }: HasCommit, batch: DeliveredBatch): void {
+  batches.set(commitOffsetsIfNecessary, batch);
+}
+
+/** The batch of a payload or of a copy of it; `undefined` when no wrapped consumer delivered it. */
+export function batchOf({ commitOffsetsIfNecessary }: HasCommit): DeliveredBatch | undefined {
+  return batches.get(commitOffsetsIfNecessary);
 }
 
 /**

@@ -6,11 +6,11 @@ import { channels } from '../channels/channels.ts';
 import { publishing } from '../channels/publish.ts';
 import { withKnownNames } from '../telemetry/attribute-cache.ts';
 import { BatchLinks } from './batch-links.ts';
-import { withBatch, type BatchContexts, type BatchScope } from '../telemetry/batch-scope.ts';
+import { withBatch, type BatchContexts } from '../telemetry/batch-scope.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { eachInOwnAsyncContext } from '../core/outcome.ts';
-import { rememberDelivery, type DeliverySource } from './delivered-message.ts';
+import { rememberBatch, rememberDelivery, type DeliveredBatch, type DeliverySource } from './delivered-message.ts';
 import type { BatchLike, EachBatchPayloadLike, RunConfigLike } from '../client/kafka-client.ts';
 import { countConsumed, measureProcessing, recordProcessed } from './process-message.ts';
 import { previousAttemptLink } from './process-span.ts';
@@ -45,21 +45,21 @@ function lastLeaderEpoch({ messages }: BatchLike): number | undefined {
 }
 
 /** @returns how far the handler came, also when a fault of ours ran it without a span */
-async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope> {
+async function tracedBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<DeliveredBatch> {
   const opened = guard('starting a batch span', () => openBatch(tracing, payload.batch), tracing);
   if (opened === undefined) return measuredBatch(tracing, payload, eachBatch);
-  await runBatch(tracing, opened, tracedPayload(tracing, payload), eachBatch);
+  await runBatch(tracing, opened, tracedPayload(opened.scope, payload), eachBatch);
   return opened.scope;
 }
 
 /** A batch for which only metrics are recorded: headers are not read, the active context stays. */
-async function measuredBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<BatchScope> {
+async function measuredBatch(tracing: ConsumerTracing, payload: EachBatchPayloadLike, eachBatch: EachBatch): Promise<DeliveredBatch> {
   const { topic, partition, messages } = payload.batch;
   const scope = newScope(tracing, topic, partition);
   const source: DeliverySource = { tracing, topic, batch: scope };
   guard('remembering messages', () => messages.forEach((message) => rememberDelivery(message, undefined, source)), tracing);
   countConsumed(tracing, topic, messages.length);
-  await measureProcessing(tracing, topic, () => eachBatch(tracedPayload(tracing, payload)));
+  await measureProcessing(tracing, topic, () => eachBatch(tracedPayload(scope, payload)));
   return scope;
 }
 
@@ -72,8 +72,9 @@ function newScope(
   links?: BatchLinks,
   span?: Span,
   untrusted?: UntrustedHeaders,
-): BatchScope {
+): DeliveredBatch {
   return {
+    tracing,
     spanContext: span?.spanContext(),
     untrusted,
     hasCreationContext: (candidate) => links?.includes(candidate) ?? false,
@@ -85,7 +86,7 @@ function newScope(
 
 interface OpenBatch {
   readonly span: Span;
-  readonly scope: BatchScope;
+  readonly scope: DeliveredBatch;
   /** The attempt number: 1, or more when the batch is delivered again after it failed. */
   readonly attempt: number;
 }
@@ -152,16 +153,18 @@ function runBatch(
 }
 
 /** The payload with a `commit` span around explicit commits. A payload that is not a plain object is passed on as it is. */
-function tracedPayload(tracing: ConsumerTracing, payload: EachBatchPayloadLike): EachBatchPayloadLike {
+function tracedPayload(batch: DeliveredBatch, payload: EachBatchPayloadLike): EachBatchPayloadLike {
   if (Object.getPrototypeOf(payload) !== Object.prototype) return payload;
-  return {
+  const traced: EachBatchPayloadLike = {
     ...payload,
     commitOffsetsIfNecessary: (...args) => {
       const [offsets] = args;
       const commit = () => payload.commitOffsetsIfNecessary(...args);
       return offsets === undefined || offsets === null
         ? commit()
-        : tracedCommit(tracing, () => ({ offsets: flatOffsets(offsets) }), commit);
+        : tracedCommit(batch.tracing, () => ({ offsets: flatOffsets(offsets) }), commit);
     },
   };
+  rememberBatch(traced, batch);
+  return traced;
 }

@@ -1,13 +1,13 @@
 import { context as contextApi, trace, type Context } from '@opentelemetry/api';
 import { channels } from '../channels/channels.ts';
 import { published } from '../channels/publish.ts';
-import { streamAdapter } from '../client/adapters.ts';
+import { commitsWhenDue, streamAdapter } from '../client/adapters.ts';
 import { ConsumerTracing } from './consumer-telemetry.ts';
 import { guard } from '../core/guard.ts';
 import { inOwnAsyncContext } from '../core/outcome.ts';
-import { deliveryOf, type Delivery } from './delivered-message.ts';
+import { batchOf, deliveryOf } from './delivered-message.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
-import { runningBatch, withBatch } from '../telemetry/batch-scope.ts';
+import { runningBatch, withBatch, type BatchScope } from '../telemetry/batch-scope.ts';
 import { checkForEachOptions } from '../telemetry/check-options.ts';
 import type { ConsumerOptions } from '../telemetry/options.ts';
 import { countConsumed, measureProcessing, processMessage } from './process-message.ts';
@@ -40,9 +40,10 @@ const counted = new WeakSet<object>();
  * Runs `handle` for each message of a batch or a stream, one after the other, each in its own message's context, baggage and span.
  *
  * Between the messages of a batch it resolves the offset, sends a heartbeat and commits when a commit is due, as kafkajs' own loop around
- * `eachMessage` does. It stops where that loop stops: when the consumer stops, a seek made the batch stale, or the partition is paused. The
- * rest of the batch is then neither resolved nor lost. A stream is read to its end; it commits nothing, as `for await` over it would not:
- * open it with `autocommit: false` and commit in `handle`, or this client commits what it has fetched.
+ * `eachMessage` does; Confluent's client commits by itself what is resolved. Where a wrapped consumer has auto-commit off, commits are the
+ * application's. It stops where that loop stops: when the consumer stops, a seek made the batch stale, or the partition is paused. The rest
+ * of the batch is then neither resolved nor lost. A stream is read to its end; it commits nothing, as `for await` over it would not: open it
+ * with `autocommit: false` and commit in `handle`, or this client commits what it has fetched.
  *
  * The span of a message has its creation context as parent and link, and links to the batch's span. With the relation `link`, or
  * without a creation context, it is a child of the batch's span. Without a tracer provider `handle` runs in the context that is
@@ -68,8 +69,11 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
   const payload = source as BatchPayload;
   const { topic, partition, messages } = payload.batch;
   const batchContext = contextApi.active();
-  // Of messages that the handler has copied the batch is not known otherwise.
-  const scope = runningBatch(batchContext);
+  // Messages that the handler has copied do not say what batch they are of.
+  const delivered = batchOf(payload);
+  const scope = delivered ?? runningBatch(batchContext);
+  // kafkajs would also without auto-commit, at its interval and its threshold; its own loop does not.
+  const commitsDue = delivered?.tracing.commitsDue !== false && commitsWhenDue(payload);
   let unwrapped: ConsumerTracing | undefined;
   for (const message of messages as readonly MessageLike[]) {
     const known = deliveryOf(message);
@@ -78,7 +82,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
       if (batch !== undefined) batch.stoppedEarly = true;
       return;
     }
-    const tracing = known?.source.tracing ?? (unwrapped ??= new ConsumerTracing({}, options ?? {}));
+    const tracing = known?.source.tracing ?? delivered?.tracing ?? (unwrapped ??= new ConsumerTracing({}, options ?? {}));
     // What a wrapped consumer has delivered is counted, also what its handler has copied.
     if (known === undefined && scope === undefined && !counted.has(message)) {
       counted.add(message);
@@ -90,16 +94,15 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
       const extraction = known?.extraction ?? guard('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined
         ? run()
-        : processMessage(tracing, { topic, partition, message, extraction }, batchContextOf(known, batchContext), run, undefined));
+        : processMessage(tracing, { topic, partition, message, extraction }, batchContextOf(batch, batchContext), run, undefined));
     } else await measureProcessing(tracing, topic, run);
     payload.resolveOffset(String(message.offset), message.leaderEpoch);
     await payload.heartbeat();
-    await payload.commitOffsetsIfNecessary();
+    if (commitsDue) await payload.commitOffsetsIfNecessary();
   }
 }
 
 /** The context of the batch and its span: the wrapped consumer's, wherever in the handler the call is, else the active context. */
-function batchContextOf(known: Delivery | undefined, active: Context): Context {
-  const batch = known?.source.batch;
+function batchContextOf(batch: BatchScope | undefined, active: Context): Context {
   return batch?.spanContext === undefined ? active : withBatch(trace.setSpanContext(active, batch.spanContext), batch);
 }

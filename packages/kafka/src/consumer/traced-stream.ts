@@ -1,4 +1,5 @@
 import { context as contextApi, type Context } from '@opentelemetry/api';
+import { processWide } from '@tracelink/context/internal';
 import { channels } from '../channels/channels.ts';
 import { PublishedOperation } from '../channels/publish.ts';
 import type { StreamAdapter } from '../client/port/consumer-adapter.ts';
@@ -8,8 +9,8 @@ import { ConsumerTracing } from './consumer-telemetry.ts';
 import { endProcessing, openProcessing, recordUntraced } from './process-message.ts';
 import { processStreamed, receiveStreamed } from './each-message.ts';
 
-/** The streams that wrapped consumers made. */
-const tracings = new WeakMap<object, ConsumerTracing>();
+/** The streams that wrapped consumers made: of all copies of this package. */
+const tracings = processWide('@tracelink/kafka.streams.1', () => new WeakMap<object, ConsumerTracing>());
 
 /**
  * The stream of a wrapped consumer, with a loop of ours over it. It is the client's own object, as what is piped must be a stream, and no

@@ -61,6 +61,7 @@ function tracedConfig(tracing: ConsumerTracing, config: RunConfigLike): RunConfi
   // kafkajs calls only eachMessage when the config has both.
   if (typeof eachMessage === 'function') return { ...config, eachMessage: tracedEachMessage(tracing, eachMessage) };
   if (typeof eachBatch !== 'function') return config;
-  const { eachBatchAutoResolve: autoResolve = true } = config;
+  const { eachBatchAutoResolve: autoResolve = true, autoCommit = true } = config;
+  tracing.commitsDue = autoCommit;
   return { ...config, eachBatchAutoResolve: false, eachBatch: tracedEachBatch(tracing, eachBatch, autoResolve) };
 }

@@ -9,7 +9,7 @@ import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../src/producer/wrap-producer.ts';
 import { a, ids } from '../support/telemetry/creation-contexts.ts';
 import { OnDemandReader } from '../support/telemetry/on-demand-reader.ts';
-import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { copied, received, StubConsumer } from '../support/stubs/stub-consumer.ts';
 
 // No suite here leaves anything registered.
 describe('a wrapped consumer without a tracer provider', () => {
@@ -86,6 +86,15 @@ describe('a wrapped consumer without a tracer provider', () => {
     const durations = await reader.points('messaging.process.duration');
     expect(durations.map(({ attributes }) => attributes['error.type'])).to.deep.equal(['RangeError', undefined]);
     expect(await reader.points('messaging.client.operation.duration')).to.have.length(1);
+  });
+
+  it('counts messages once, also when its handler gives copies of them', async () => {
+    const reader = new OnDemandReader();
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+    const client = new StubConsumer();
+    await wrapConsumer(client, options).run({ eachBatch: (payload) => forEachMessage(copied(payload), () => {}) });
+    await client.deliverBatch([received({ headers }), received({ offset: '8' })]);
+    expect((await reader.points('messaging.client.consumed.messages')).map(({ value }) => value)).to.deep.equal([2]);
   });
 
   it('keeps the sender’s headers on what a handler sends in the message’s context (7.4)', async () => {

@@ -6,7 +6,7 @@ import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
 import { consumeBatches, produce } from '../support/broker/consume.ts';
 import { a, b, ids } from '../support/telemetry/creation-contexts.ts';
 import { useKafka } from '../support/broker/kafka.ts';
-import { received, StubConsumer } from '../support/stubs/stub-consumer.ts';
+import { copied, received, StubConsumer } from '../support/stubs/stub-consumer.ts';
 import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('forEachMessage', () => {
@@ -156,6 +156,16 @@ describe('forEachMessage', () => {
     expect(ids(own?.parentSpanContext)).to.deep.equal(ids(batch?.spanContext()));
     expect(own?.links.map((link) => ids(link.context))).to.deep.equal([ids(a)]);
     expect(own?.attributes).to.include({ 'tracelink.link.trace_id': a.traceId, 'tracelink.link.span_id': a.spanId });
+  });
+
+  it('goes by the options of the consumer also when its handler gives copies of the messages', async () => {
+    const client = new StubConsumer();
+    const options = { relation: 'link', groupId: 'g' } as const;
+    await wrapConsumer(client, options).run({ eachBatch: (payload) => forEachMessage(copied(payload), () => {}) });
+    await client.deliverBatch([received({ headers: { traceparent: a.traceparent } })]);
+    const [own, batch] = spans.takeAll();
+    expect(ids(own?.parentSpanContext)).to.deep.equal(ids(batch?.spanContext()));
+    expect(own?.attributes).to.include({ 'messaging.consumer.group.name': 'g', 'tracelink.link.trace_id': a.traceId });
   });
 
   it('makes child spans of the batch span when another span is active', async () => {

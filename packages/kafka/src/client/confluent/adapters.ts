@@ -4,7 +4,7 @@ import type { GroupOffsets, ProducerAdapter, BatchRecordLike, RecordLike, Transa
 import { registerFactories } from '../kafkajs/adapters.ts';
 import type { Registration } from '../port/registration.ts';
 import { withCopies, withCopiesOfAll } from './message-copies.ts';
-import { connecting, isConfluent, type Consumer, type Producer } from './shapes.ts';
+import { connecting, identityOf, isConfluent, type Consumer, type Producer } from './shapes.ts';
 
 /**
  * Producers of Confluent's KafkaJS API. They write into the messages that they send, so that the client gets copies; and a producer is its
@@ -17,7 +17,7 @@ export const confluentProducer: ProducerAdapter = {
     const port: TransactionLike = {
       send: (record) => producer.send(withCopies(record)),
       sendBatch: (record) => producer.sendBatch(withCopiesOfAll(record)),
-      sendOffsets: (offsets) => producer.sendOffsets(offsets),
+      sendOffsets: (offsets) => producer.sendOffsets((offsets as OfConsumer).given ?? offsets),
       commit: () => producer.commit(),
       abort: () => producer.abort(),
     };
@@ -26,7 +26,7 @@ export const confluentProducer: ProducerAdapter = {
       connect: connecting(producer, trace),
       send: (record: RecordLike) => traced.send(record),
       sendBatch: (record: BatchRecordLike) => traced.sendBatch(record),
-      sendOffsets: (offsets: GroupOffsets) => traced.sendOffsets(offsets),
+      sendOffsets: (offsets: GroupOffsets) => traced.sendOffsets(withGroup(offsets)),
       commit: () => traced.commit(),
       abort: () => traced.abort(),
       // The client resolves with the producer itself, which is its caller's wrapper here.
@@ -37,6 +37,20 @@ export const confluentProducer: ProducerAdapter = {
     };
   },
 };
+
+/** Offsets of a transaction, for which the client is told a consumer instead of a group. */
+interface OfConsumer extends GroupOffsets {
+  readonly consumer?: object;
+  /** What the application gave. */
+  readonly given?: GroupOffsets;
+}
+
+function withGroup(given: OfConsumer | null | undefined): GroupOffsets {
+  const consumer = given?.consumer as object;
+  const { groupId: consumerGroupId } = isConfluent(consumer) ? identityOf(consumer) : {};
+  const offsets = given as OfConsumer;
+  return consumerGroupId === undefined ? offsets : ({ topics: offsets.topics, consumerGroupId, given: offsets } as OfConsumer);
+}
 
 /** Consumers of Confluent's KafkaJS API: kafkajs' shape, and no events that would tell who they are. */
 export const confluentConsumer: ConsumerAdapter = {
@@ -49,6 +63,8 @@ export const confluentConsumer: ConsumerAdapter = {
       commitOffsets: trace.commit((...args) => consumer.commitOffsets(...args)),
     };
   },
+  // With auto-commit nothing, as librdkafka commits what is resolved; without it all that is resolved, which is the application's to do.
+  commitsAtOnce: (payload) => '_lastResolvedOffset' in payload,
 };
 
 /** Confluent's client: the `Kafka` of its KafkaJS API makes every client of that. */

@@ -31,13 +31,19 @@ export function isConfluent(client: object): client is Client {
   return hasMethods(client, 'dependentAdmin', '_getInternalClient');
 }
 
-/** The client's `connect`, after which it says who it is: before, it has no configuration that could be read. */
+/** Has a wrapper learn who its client is, now and by the returned `connect`: until it connects, it has no configuration that could be read. */
 export function connecting(client: Client, trace: { learn(identity: ClientIdentity): void }): () => Promise<void> {
+  trace.learn(identityOf(client));
   return async () => {
     await client.connect();
-    const config = guard('reading a configuration', () => client._getInternalClient()?.globalConfig);
-    trace.learn({ clientId: text(config?.['client.id']), groupId: text(config?.['group.id']) });
+    trace.learn(identityOf(client));
   };
+}
+
+/** What a client is configured with, which it says once it is connected. */
+export function identityOf(client: Client): ClientIdentity {
+  const config = guard('reading a configuration', () => client._getInternalClient()?.globalConfig);
+  return { clientId: text(config?.['client.id']), groupId: text(config?.['group.id']) };
 }
 
 function text(value: unknown): string | undefined {

@@ -43,7 +43,7 @@ export const platformaticStream: StreamAdapter = {
     return iterate.call(stream as MessagesStream);
   },
   record(original): StreamedRecord {
-    const { topic, partition, key, value, headerEntries, timestamp, offset } = original as ConsumedMessage;
+    const { topic, partition, key, value, headers, headerEntries = headers, timestamp, offset } = original as ConsumedMessage;
     // A tombstone's value is undefined, or what a deserializer makes of that. All headers, as the client's Map has no repeats.
     const message = { key, value: value ?? null, headers: headerEntries, partition, timestamp: String(timestamp), offset: String(offset) };
     return { topic, partition, message, original };

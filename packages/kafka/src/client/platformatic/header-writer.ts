@@ -4,7 +4,14 @@ type Serialize = (data: unknown) => unknown;
 
 /** What a producer is configured with, under a symbol that the library exports to nobody but its own files. */
 interface Configured {
-  readonly serializers?: { readonly headerKey?: Serialize; readonly headerValue?: Serialize };
+  readonly serializers?: Serializers;
+  /** A schema registry, which brings its own serializers; both at once are refused. */
+  readonly registry?: { getSerializers(): Serializers } | null;
+}
+
+interface Serializers {
+  readonly headerKey?: Serialize;
+  readonly headerValue?: Serialize;
 }
 
 const optionsSymbol = 'plt.kafka.base.options';
@@ -51,7 +58,7 @@ export class HeaderWriter {
       warnOnce(
         'header serializers',
         'the header serializers of a @platformatic/kafka producer write neither a string nor a Buffer as it is, so its messages carry no ' +
-          'context: use stringSerializers for headerKey and headerValue, or none',
+          'context: use stringSerializers for headerKey and headerValue, or none; the serializers of a registry write JSON',
         this.#producer,
       );
       return original;
@@ -108,10 +115,17 @@ function entriesOf(headers: unknown): ReadonlyMap<unknown, unknown> | undefined 
   return isRecord(headers) ? new Map(Object.entries(headers)) : undefined;
 }
 
-function serializersOf(producer: object): NonNullable<Configured['serializers']> {
+function serializersOf(producer: object): Serializers {
   const symbol = Object.getOwnPropertySymbols(producer).find(({ description }) => description === optionsSymbol);
   const options = symbol === undefined ? undefined : (producer as Record<symbol, Configured | undefined>)[symbol];
-  return options?.serializers ?? {};
+  const { registry, serializers } = options ?? {};
+  if (registry === undefined || registry === null) return serializers ?? {};
+  // What cannot be asked writes no text that we know of.
+  return guard('reading the serializers of a registry', () => registry.getSerializers()) ?? { headerKey: unknown, headerValue: unknown };
+}
+
+function unknown(): undefined {
+  return undefined;
 }
 
 /** Which form of a text comes out of `serialize` as the text's bytes; without a serializer the client writes bytes only. */

@@ -45,8 +45,10 @@ export interface ConsumedMessage {
   readonly key: unknown;
   /** `undefined` for a tombstone. */
   readonly value: unknown;
-  /** Every header in its order; the `Map` that a message has too holds the last of a repeated one only. */
-  readonly headerEntries: readonly (readonly [unknown, unknown])[];
+  /** The last of a repeated one only. */
+  readonly headers?: ReadonlyMap<unknown, unknown>;
+  /** Every header in its order; absent in older versions. */
+  readonly headerEntries?: readonly (readonly [unknown, unknown])[];
   readonly timestamp: bigint;
   readonly offset: bigint;
   readonly metadata?: { readonly consumer?: { readonly groupId?: string } };

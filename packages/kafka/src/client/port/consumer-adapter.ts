@@ -32,6 +32,8 @@ export interface RunConfigLike {
   readonly eachMessage?: (payload: EachMessagePayloadLike) => Promise<void>;
   readonly eachBatch?: (payload: EachBatchPayloadLike) => Promise<void>;
   readonly eachBatchAutoResolve?: boolean;
+  /** @default true; of kafkajs alone */
+  readonly autoCommit?: boolean;
 }
 
 /** A consumer that reports which partitions the application has paused; a client without `paused` counts as never paused. */
@@ -65,6 +67,8 @@ export interface ConsumerAdapter {
   fits(consumer: object): boolean;
   /** The members of the client's own interface that are replaced. */
   traced(consumer: object, trace: TraceDeliveries): object;
+  /** Whether a payload of `eachBatch` is this library's and its commit without offsets is made at once, due or not. Absent: none is. */
+  commitsAtOnce?(payload: object): boolean;
 }
 
 /** A record as a stream delivers it. */

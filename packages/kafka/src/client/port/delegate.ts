@@ -3,9 +3,17 @@ import { warnOnce } from '../../core/guard.ts';
 
 type Method = (...args: unknown[]) => unknown;
 
-interface Patched {
-  readonly __wrapped?: unknown;
-  readonly __original?: unknown;
+/** A method with the layer that an instrumentation of OpenTelemetry has put around it. */
+interface Patched extends Method {
+  readonly __wrapped: true;
+  readonly __original: Method;
+}
+
+/** Whether an instrumentation of OpenTelemetry has put its layer around a method. */
+export function isPatched(member: unknown): member is Patched {
+  if (typeof member !== 'function') return false;
+  const { __wrapped, __original } = member as Partial<Patched>;
+  return __wrapped === true && typeof __original === 'function';
 }
 
 /**
@@ -18,9 +26,8 @@ interface Patched {
 export function unpatched<T extends object, K extends keyof T & string>(client: T, name: K, isTraced: () => boolean): T[K] {
   const method = client[name];
   if (typeof method !== 'function') return method;
-  const { __wrapped, __original } = method as Patched;
-  if (__wrapped !== true || typeof __original !== 'function') return method.bind(client) as T[K];
-  const original = __original;
+  if (!isPatched(method)) return method.bind(client) as T[K];
+  const { __original: original } = method;
   return ((...args: unknown[]): unknown => {
     if (!isTraced()) {
       sayThatPatchStays(name);
@@ -86,11 +93,9 @@ function delegating<T extends object>(target: T, overrides: Partial<T>): T {
  * @param around makes the method of the one that it calls
  */
 export function withLayer<T extends object, K extends keyof T & string>(client: T, name: K, around: (method: T[K]) => T[K]): T {
-  const method = client[name] as Method & Patched;
+  const method = client[name] as Method;
   const layered = (of: Method): Method => around(of.bind(client) as T[K]) as Method;
-  const { __wrapped, __original } = method;
-  const isPatched = __wrapped === true && typeof __original === 'function';
-  const layer = Object.assign(layered(method), isPatched && { __wrapped, __original: layered(__original as Method) });
+  const layer = Object.assign(layered(method), isPatched(method) && { __wrapped: true, __original: layered(method.__original) });
   return delegating(client, { [name]: layer } as Partial<T>);
 }
 

@@ -182,29 +182,3 @@ export interface MemberConfig {
   /** The options of the client's own consumer, as the user gave them; the adapter adds its defaults. */
   readonly options: object;
 }
-
-// Milliseconds before a partition's next turn when nothing of a batch was resolved.
-const untilAgain = 50;
-
-/** A partition whose batches have turns. */
-interface InTurns<R> {
-  /** Changes when what was fetched before does not count any more. */
-  readonly version: number;
-  /** A batch has ended. @param resolved the last offset that is not to be delivered again; `undefined`: all are */
-  ended(records: R, version: number, resolved: bigint | undefined): void;
-}
-
-/**
- * Ends a batch that was handed over: what was not resolved comes again, and not at once, as it may fail as soon, and others have their turn.
- *
- * @param version the partition's when the batch began
- * @param goOn called when the partition can have its next turn
- */
-export function endTurn<R>(partition: InTurns<R>, records: R, version: number, resolved: bigint | undefined, goOn: () => void): void {
-  const end = (): void => {
-    partition.ended(records, version, resolved);
-    goOn();
-  };
-  if (resolved === undefined && version === partition.version) setTimeout(end, untilAgain).unref();
-  else end();
-}

@@ -1,4 +1,4 @@
-import { unpatched } from './delegate.ts';
+import { isPatched, unpatched } from './delegate.ts';
 
 /** Wraps the clients that an application makes. */
 export interface WrapClients {
@@ -77,7 +77,7 @@ export function outermost<C extends object>(wrapper: C, isTraced: () => boolean)
   if (typeof connect !== 'function') return wrapper;
   const value = (...args: unknown[]): unknown => {
     for (const [name, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(wrapper)))
-      if (typeof member === 'function') Object.assign(wrapper, { [name]: unpatched(wrapper, name as keyof C & string, isTraced) });
+      if (isPatched(member)) Object.assign(wrapper, { [name]: unpatched(wrapper, name as keyof C & string, isTraced) });
     return connect(...args);
   };
   return Object.defineProperty(wrapper, 'connect', { configurable: true, enumerable: true, writable: true, value });

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { Kafka, type Producer } from 'kafkajs';
 import { confluentConsumer, confluentProducer } from '../../../src/client/confluent/adapters.ts';
+import { forEachMessage } from '../../../src/consumer/for-each-message.ts';
 import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
 import { layers, patch } from '../../support/agent-layers.ts';
-import { textHeaders, useKafka } from '../../support/broker/kafka.ts';
+import { textHeaders, useKafka, type TestKafka } from '../../support/broker/kafka.ts';
 import { useTracing } from '../../support/telemetry/tracing.ts';
 import { library, useConfluent } from './use-confluent.ts';
 
@@ -148,7 +149,8 @@ if (installed !== undefined)
     it('have a transaction that is the wrapper, with a span for each of its calls', async () => {
       const [source, topic] = [await kafka.createTopic(), await kafka.createTopic()];
       await (await kafka.producer()).send({ topic: source, messages: [{ value: 'input' }] });
-      const consumer = wrapConsumer(clients.consumer({ autoCommit: false }));
+      const groupId = kafka.groupId();
+      const consumer = wrapConsumer(clients.consumer({ autoCommit: false, groupId }));
       await consumer.connect();
       await consumer.subscribe({ topic: source });
       const input = Promise.withResolvers<void>();
@@ -162,10 +164,37 @@ if (installed !== undefined)
       await transaction.sendOffsets({ consumer, topics: [{ topic: source, partitions: [{ partition: 0, offset: '1' }] }] } as never);
       await transaction.commit();
       spans.take(`send ${topic}`);
-      expect(spans.take(`commit ${source}`).attributes).to.include({ 'kafka.offset': 1 });
+      expect(spans.take(`commit ${source}`).attributes).to.include({ 'kafka.offset': 1, 'messaging.consumer.group.name': groupId });
       spans.take('commit_transaction');
       await consumer.disconnect();
       spans.take(`process ${source}`);
+    });
+
+    for (const how of ['wrapped', 'bare'])
+      it(`leave commits to the application with auto-commit off, when its handler calls forEachMessage: ${how}`, async () => {
+        const [topic, groupId] = [await kafka.createTopic(), kafka.groupId()];
+        await (await kafka.producer()).send({ topic, messages: [{ value: '0' }, { value: '1' }, { value: '2' }] });
+        const bare = clients.consumer({ autoCommit: false, groupId });
+        const consumer = how === 'bare' ? bare : wrapConsumer(bare);
+        await consumer.connect();
+        await consumer.subscribe({ topic });
+        const handled = Promise.withResolvers<void>();
+        await consumer.run({
+          eachBatch: async (payload) => {
+            await forEachMessage(payload, () => {});
+            if (payload.batch.lastOffset() === '2') handled.resolve();
+          },
+        });
+        await handled.promise;
+        await consumer.disconnect();
+        spans.takeAll();
+        expect(await committed(kafka, groupId, topic)).to.equal('-1');
+      });
+
+    it('name a client that was connected before it is wrapped', async () => {
+      const topic = await kafka.createTopic();
+      await wrapProducer(await clients.producer()).send({ topic, messages: [{ value: 'v' }] });
+      expect(spans.take(`send ${topic}`).attributes).to.include({ 'messaging.client.id': 'confluent' });
     });
 
     it('have members that throw only when they are used', async () => {
@@ -175,5 +204,15 @@ if (installed !== undefined)
       await consumer.connect();
     });
   });
+
+async function committed(kafka: TestKafka, groupId: string, topic: string): Promise<string | undefined> {
+  const admin = kafka.client().admin();
+  await admin.connect();
+  // kafkajs has brokers only once it has asked for a topic.
+  await admin.fetchTopicOffsets(topic);
+  const [entry] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  await admin.disconnect();
+  return entry?.partitions[0]?.offset;
+}
 
 const noSdk = { getTracer: () => expect.fail('no span is made'), getDelegateTracer: () => undefined } as never;

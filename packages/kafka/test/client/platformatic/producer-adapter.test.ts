@@ -1,5 +1,5 @@
 import { context as contextApi, SpanStatusCode, trace } from '@opentelemetry/api';
-import { jsonSerializer, stringSerializers } from '@platformatic/kafka';
+import { ConfluentSchemaRegistry, jsonSerializer, stringSerializers } from '@platformatic/kafka';
 import { expect } from 'chai';
 import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
 import { textHeaders, useKafka } from '../../support/broker/kafka.ts';
@@ -46,6 +46,26 @@ describe('a wrapped producer of @platformatic/kafka', () => {
     for (const _ of ['1', '2']) spans.take(`send ${topic}`);
     expect(await wireHeaders(topic)).to.deep.equal({ mine: '"kept"' });
     expect(warnings.filter((warning) => warning.includes('stringSerializers'))).to.have.length(1);
+  });
+
+  it('leaves headers as they are with a registry, whose serializers write JSON', async () => {
+    const topic = await kafka.createTopic();
+    const registry = new ConfluentSchemaRegistry({ url: 'http://localhost:1' });
+    await wrapProducer(clients.producer({ registry })).send({ messages: [{ topic, value: 'v', headers: { mine: 'kept' } }] as never });
+    spans.take(`send ${topic}`);
+    expect(await wireHeaders(topic)).to.deep.equal({ mine: '"kept"' });
+    expect(warnings.join()).to.include('registry');
+  });
+
+  it('writes its headers with a registry whose serializers write those as text', async () => {
+    const topic = await kafka.createTopic();
+    const { headerKey, headerValue } = stringSerializers;
+    const registry = new ConfluentSchemaRegistry({ url: 'http://localhost:1' });
+    const serializers = { ...registry.getSerializers(), headerKey, headerValue };
+    const producer = wrapProducer(clients.producer({ registry: Object.assign(registry, { getSerializers: () => serializers }) }));
+    await producer.send({ messages: [{ topic, value: 'v', headers: { mine: 'kept' } }] as never });
+    const { traceId, spanId } = spans.take(`send ${topic}`).spanContext();
+    expect(await wireHeaders(topic)).to.include({ mine: 'kept', traceparent: `00-${traceId}-${spanId}-01` });
   });
 
   it('keeps headers without a value', async () => {

@@ -1,7 +1,9 @@
 import { context as contextApi, SpanStatusCode, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
+import { platformaticStream } from '../../../src/client/platformatic/consumer-adapter.ts';
 import { forEachMessage } from '../../../src/consumer/for-each-message.ts';
 import { messageContext } from '../../../src/consumer/delivered-message.ts';
+import type { forEachStreamed as forEachStreamedHere } from '../../../src/consumer/traced-stream.ts';
 import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
 import { useKafka } from '../../support/broker/kafka.ts';
@@ -34,6 +36,21 @@ describe('the stream of a wrapped consumer of @platformatic/kafka', () => {
     const message = await new Promise<{ value: Buffer }>((resolve) => stream.on('data', resolve));
     expect(String(message.value)).to.equal('0');
     expect(messageContext(message)).to.be.an('object');
+  });
+
+  it('is known to another copy of this package, whose forEachMessage goes by the options of its consumer', async () => {
+    const { topic } = await topicWith(1);
+    const stream = await wrapConsumer(clients.consumer(), { relation: 'link' }).consume(fromBeginning(topic));
+    const another = '../../../src/consumer/traced-stream.ts?another';
+    const { forEachStreamed } = (await import(another)) as { forEachStreamed: typeof forEachStreamedHere };
+    await forEachStreamed(platformaticStream, stream, () => stream.close(), {});
+    expect(spans.take(`process ${topic}`).parentSpanContext).to.equal(undefined);
+  });
+
+  it('has the headers of a message that has no list of them, as of an older version', () => {
+    const headers = new Map([[Buffer.from('traceparent'), Buffer.from('00')]]);
+    const { message } = platformaticStream.record({ topic: 'orders', partition: 0, headers, timestamp: 0n, offset: 7n });
+    expect(message.headers).to.equal(headers);
   });
 
   it('gives each turn of a loop the span of its message, which work begun there keeps', async () => {

@@ -42,3 +42,8 @@ export class StubConsumer implements ConsumerLike {
 export function received(members: Partial<MessageLike> = {}): MessageLike {
   return { key: Buffer.from('k'), value: Buffer.from('v'), headers: {}, offset: '7', timestamp: String(Date.now()), ...members };
 }
+
+/** The payload of `eachBatch` with copies of its messages, as of a handler that adds to them. */
+export function copied(payload: EachBatchPayloadLike): EachBatchPayloadLike {
+  return { ...payload, batch: { ...payload.batch, messages: payload.batch.messages.map((message) => ({ ...message })) } };
+}

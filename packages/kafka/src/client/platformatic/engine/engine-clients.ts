@@ -37,7 +37,10 @@ export interface PlatformaticConsumerOptions {
   readonly maxBytes?: number;
   /** What a fetch waits for. @default the client's */
   readonly minBytes?: number;
-  /** The name of a static member, which keeps its partitions over a restart. @default none */
+  /**
+   * The name of a static member: one that comes back within the session has its partitions again, as after a crash. A drain gives them up at
+   * once, as this client leaves its group when it is closed; kafkajs has no such option, and librdkafka's member does not leave. @default none
+   */
   readonly groupInstanceId?: string;
   /** Only the classic one. */
   readonly groupProtocol?: 'classic';

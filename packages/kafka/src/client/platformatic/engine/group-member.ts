@@ -1,5 +1,4 @@
 import {
-  endTurn,
   isLate,
   type CommitPosition,
   type GroupMemberListener,
@@ -9,6 +8,7 @@ import {
 } from '../../port/group-member.ts';
 import { isCoordinatorMoved, isExpulsion, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
+import { dispatchInTurns, endTurn } from '../../port/turns.ts';
 import { asked, portError } from './client-errors.ts';
 import type { FetchedRecords } from './fetched-records.ts';
 import { Fetcher, type FetchLimits } from './fetcher.ts';
@@ -226,21 +226,11 @@ export class PlatformaticMember implements GroupMemberPort {
   /** Hands over the batches that can begin. */
   #dispatch(): void {
     if (this.#hasEnded || this.#isJoining) return;
-    for (const [key, partition] of this.#partitions) {
-      while (partition.isReady && this.#batches.size < this.#parts.concurrency) {
-        const records = partition.take();
-        const { version } = partition;
-        if (records.messages.length > 0) {
-          this.#begin(partition, records, version);
-          // Its next turn comes after those of the others.
-          this.#partitions.delete(key);
-          this.#partitions.set(key, partition);
-          break;
-        }
-        this.#listener?.passedEmpty(partition, String(records.lastOffset));
-        partition.ended(records, version, records.lastOffset);
-      }
-    }
+    dispatchInTurns(this.#partitions, {
+      mayBegin: () => this.#batches.size < this.#parts.concurrency,
+      begin: (partition, records, version) => this.#begin(partition, records, version),
+      passedEmpty: (partition, lastOffset) => this.#listener?.passedEmpty(partition, lastOffset),
+    });
   }
 
   #begin(partition: PartitionFetches, records: FetchedRecords, version: number): void {

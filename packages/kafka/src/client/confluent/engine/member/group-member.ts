@@ -1,7 +1,8 @@
 import type { CommitPosition, GroupMemberListener, GroupMemberPort, MemberBatch, MemberTiming } from '../../../port/group-member.ts';
-import { endTurn, isLate } from '../../../port/group-member.ts';
+import { isLate } from '../../../port/group-member.ts';
 import { isCoordinatorMoved, isMembershipRefused, KafkaError } from '../../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../../port/topic-partition.ts';
+import { dispatchInTurns, endTurn } from '../../../port/turns.ts';
 import { asked, errorCode, isTaken } from '../binding/client-errors.ts';
 import { latestTimestamp, recordOf, type FetchedRecords } from './fetched-records.ts';
 import { Generation } from './generation.ts';
@@ -210,21 +211,11 @@ export class ConfluentMember implements GroupMemberPort {
   #dispatch(): void {
     if (this.#hasEnded || this.#generation === undefined || !this.#generation.isHeld) return;
     const generation = this.#generation;
-    for (const [key, partition] of this.#partitions) {
-      while (partition.isReady && this.#batches.size < this.#concurrency) {
-        const records = partition.take();
-        const { version } = partition;
-        if (records.messages.length > 0) {
-          this.#begin(generation, partition, records, version);
-          // Its next turn comes after those of the others.
-          this.#partitions.delete(key);
-          this.#partitions.set(key, partition);
-          break;
-        }
-        this.#listener?.passedEmpty(partition, String(records.lastOffset));
-        partition.ended(records, version, records.lastOffset);
-      }
-    }
+    dispatchInTurns(this.#partitions, {
+      mayBegin: () => this.#batches.size < this.#concurrency,
+      begin: (partition, records, version) => this.#begin(generation, partition, records, version),
+      passedEmpty: (partition, lastOffset) => this.#listener?.passedEmpty(partition, lastOffset),
+    });
   }
 
   #begin(generation: Generation, partition: PartitionBuffer, records: FetchedRecords, version: number): void {
