@@ -83,7 +83,7 @@ function View({ route, providers }) {
     const logs = route.query.get('view') === 'logs';
     return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} logs=${logs} />`;
   }
-  if (route.view === 'flow') return html`<${FlowView} />`;
+  if (route.view === 'flow') return html`<${FlowView} route=${route} />`;
   if (route.view === 'dead-letters') {
     if (providers === undefined) return html``;
     return providers.deadLetters
