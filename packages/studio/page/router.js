@@ -4,7 +4,7 @@ import { useEffect, useState } from './vendor/preact-hooks.js';
  * @typedef {object} Route
  * @property {'list' | 'trace' | 'flow' | 'dead-letters' | 'doctor' | 'unknown'} view
  * @property {string} traceId empty but for the view of a trace
- * @property {string} spanId the fragment; empty without one
+ * @property {string} spanId the fragment, in lower case as ids are held; empty without one
  * @property {{ topic: string, partition: string, offset: string }} record of the view of dead letters; empty where the address has none
  * @property {URLSearchParams} query
  */
@@ -22,7 +22,7 @@ let lastList = '/';
  */
 function parseRoute({ pathname, search, hash }) {
   const query = new URLSearchParams(search);
-  const spanId = hash.slice(1);
+  const spanId = hash.slice(1).toLowerCase();
   const record = { topic: '', partition: '', offset: '' };
   const trace = /^\/traces\/([^/]+)\/?$/.exec(pathname);
   if (trace !== null) return { view: 'trace', traceId: /** @type {string} */ (trace[1]).toLowerCase(), spanId, record, query };

@@ -40,6 +40,7 @@ describe('the dead letters', () => {
     expect(await places('errorClass=TimeoutError')).to.deep.equal(['1/0', '0/9']);
     expect(await places(`errorClass=TimeoutError&traceId=${'b'.repeat(32)}`)).to.deep.equal([]);
     expect(await places(`traceId=${'c'.repeat(32)}`)).to.deep.equal(['0/11']);
+    expect(await places(`traceId=${'C'.repeat(32)}`)).to.deep.equal(['0/11']);
     expect(await places('search=LATER')).to.deep.equal(['1/0']);
     expect(await places('search=0x0007')).to.deep.equal(['0/10']);
     const listing = await get<Listing>(studio, '/api/dead-letters/orders-dlt?search=tea');
