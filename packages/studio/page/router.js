@@ -15,6 +15,9 @@ const views = { '/': 'list', '/flow': 'flow', '/doctor': 'doctor' };
 /** @type {Set<() => void>} */
 const watchers = new Set();
 let lastList = '/';
+let lastTopic = '';
+/** Paths of the view that is shown, and of the one before. */
+let [here, before] = ['', ''];
 
 /**
  * @param {URL | Location} url
@@ -45,6 +48,11 @@ export function navigate(url, { replace = false } = {}) {
   for (const watcher of watchers) watcher();
 }
 
+/** @returns {string} the path that the page had before this one; empty when it was opened here */
+export function cameFrom() {
+  return before;
+}
+
 /** @returns {string} the list as it was filtered last */
 export function listUrl() {
   return lastList;
@@ -68,6 +76,15 @@ export function deadLettersUrl(topic, partition, offset) {
   return `/dead-letters/${encodeURIComponent(topic)}${partition === undefined ? '' : `/${partition}/${offset}`}`;
 }
 
+/**
+ * @param {string} topic
+ * @returns {string} its records as they were selected last
+ */
+export function topicUrl(topic) {
+  const url = deadLettersUrl(topic);
+  return lastTopic.split('?')[0] === url ? lastTopic : url;
+}
+
 /** @param {string} traceId */
 export function logsUrl(traceId) {
   return `${traceUrl(traceId)}?view=logs`;
@@ -79,7 +96,9 @@ export function useRoute() {
   useEffect(() => {
     const read = () => {
       const next = parseRoute(location);
+      if (location.pathname !== here) [here, before] = [location.pathname, here];
       if (next.view === 'list') lastList = `/${location.search}`;
+      if (next.record.topic !== '' && next.record.offset === '') lastTopic = `${deadLettersUrl(next.record.topic)}${location.search}`;
       setRoute(next);
     };
     read();

@@ -1,5 +1,6 @@
 /** @import { DeadLetterTopicAnswer } from '../../api/provider-types.js' */
 import { getDeadLetters } from '../../api/providers.js';
+import { useCameFrom } from '../../hooks/use-came-from.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { formatCount, plural } from '../../model/format.js';
@@ -25,7 +26,9 @@ export function TopicView({ topic, query, canReplay }) {
   useEffect(() => {
     document.title = `${printableLine(topic)} · tracelink studio`;
   }, [topic]);
-  return html`<div class="letters">
+  const region = useRef(/** @type {HTMLElement | null} */ (null));
+  useCameFrom(region, value !== undefined);
+  return html`<div class="letters" ref=${region}>
     <p class="crumbs"><a href=${deadLettersUrl()}>Dead letters</a></p>
     <h1><bdi>${printableLine(topic)}</bdi></h1>
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
