@@ -21,7 +21,9 @@ import { ReplayPanel } from './replay-panel.js';
  */
 export function TopicView({ topic, query, canReplay }) {
   const [readings, setReadings] = useState(0);
-  const { value, error, loading } = useTopic(topic, query, readings);
+  const { value: last, error, loading } = useTopic(topic, query, readings);
+  // Where the broker does not answer, what was read for another selection is none of this.
+  const value = error !== undefined && last?.asked !== query.toString() ? undefined : last;
   const selection = selectionOf(query);
   useEffect(() => {
     document.title = `${printableLine(topic)} · tracelink studio`;
@@ -72,7 +74,7 @@ function useTopic(topic, query, readings) {
       if (readings > read.current) asked.set('fresh', 'true');
       const answer = await getDeadLetters(topic, asked, signal);
       read.current = readings;
-      return answer;
+      return { ...answer, asked: query.toString() };
     },
     [topic, query.toString(), readings],
     false,

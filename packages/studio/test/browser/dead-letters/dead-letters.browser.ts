@@ -114,6 +114,25 @@ describe('the page of dead letters', () => {
       .waitFor();
   });
 
+  it('keeps what it read when the broker has gone, and shows it for no other selection', async () => {
+    await using broker = await shopBroker([{ error: 'TimeoutError' }, { error: 'TypeError' }]);
+    await using studio = await openStudio(broker.providers);
+    const { page } = studio;
+    await studio.open(`/dead-letters/${deadLetterTopic}`);
+    const records = page.getByRole('region', { name: 'Records, newest first' });
+    await records.waitFor();
+    await broker.kafka.stop();
+    await page.getByRole('button', { name: 'Read again' }).click();
+    const alert = page.getByRole('alert').getByText(/ECONNREFUSED/);
+    await alert.waitFor();
+    await page.getByText(/^2 records, as of /).waitFor();
+    await page.getByRole('link', { name: 'By error' }).click();
+    await records.waitFor({ state: 'detached' });
+    await alert.waitFor();
+    await page.goBack();
+    await records.waitFor();
+  });
+
   it('is not there where the studio knows no broker', async () => {
     await using studio = await openStudio();
     await studio.open('/dead-letters');
