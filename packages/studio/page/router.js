@@ -48,9 +48,14 @@ export function navigate(url, { replace = false } = {}) {
   for (const watcher of watchers) watcher();
 }
 
-/** @returns {string} the path that the page had before this one; empty when it was opened here */
+/** @returns {string} the path that the page had before this one; empty when it was opened here, and once one has gone on */
 export function cameFrom() {
   return before;
+}
+
+/** What was there for one who came back is drawn: what is drawn later has nothing to do with it. */
+export function forgetCameFrom() {
+  before = '';
 }
 
 /** @returns {string} the list as it was filtered last */

@@ -1,5 +1,5 @@
 /** @import { RefObject } from '../vendor/preact.js' */
-import { cameFrom } from '../router.js';
+import { cameFrom, forgetCameFrom } from '../router.js';
 import { useEffect, useState } from '../vendor/preact-hooks.js';
 
 /**
@@ -12,7 +12,9 @@ import { useEffect, useState } from '../vendor/preact-hooks.js';
 export function useCameFrom(region, ready) {
   const [from] = useState(cameFrom);
   useEffect(() => {
-    if (!ready || document.activeElement !== document.body) return;
+    if (!ready) return;
+    forgetCameFrom();
+    if (document.activeElement !== document.body) return;
     const links = [...(region.current?.querySelectorAll('a') ?? [])];
     links.find(({ pathname }) => pathname === from)?.focus();
   }, [region, ready]);
