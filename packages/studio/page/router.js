@@ -4,7 +4,7 @@ import { useEffect, useState } from './vendor/preact-hooks.js';
  * @typedef {object} Route
  * @property {'list' | 'trace' | 'flow' | 'dead-letters' | 'doctor' | 'unknown'} view
  * @property {string} traceId empty but for the view of a trace
- * @property {string} spanId the fragment; empty without one
+ * @property {string} spanId the fragment, in lower case as ids are held; empty without one
  * @property {{ topic: string, partition: string, offset: string }} record of the view of dead letters; empty where the address has none
  * @property {URLSearchParams} query
  */
@@ -15,6 +15,9 @@ const views = { '/': 'list', '/flow': 'flow', '/doctor': 'doctor' };
 /** @type {Set<() => void>} */
 const watchers = new Set();
 let lastList = '/';
+let lastTopic = '';
+/** Paths of the view that is shown, and of the one before. */
+let [here, before] = ['', ''];
 
 /**
  * @param {URL | Location} url
@@ -22,7 +25,7 @@ let lastList = '/';
  */
 function parseRoute({ pathname, search, hash }) {
   const query = new URLSearchParams(search);
-  const spanId = hash.slice(1);
+  const spanId = hash.slice(1).toLowerCase();
   const record = { topic: '', partition: '', offset: '' };
   const trace = /^\/traces\/([^/]+)\/?$/.exec(pathname);
   if (trace !== null) return { view: 'trace', traceId: /** @type {string} */ (trace[1]).toLowerCase(), spanId, record, query };
@@ -43,6 +46,16 @@ export function navigate(url, { replace = false } = {}) {
   if (replace) history.replaceState(null, '', url);
   else history.pushState(null, '', url);
   for (const watcher of watchers) watcher();
+}
+
+/** @returns {string} the path that the page had before this one; empty when it was opened here, and once one has gone on */
+export function cameFrom() {
+  return before;
+}
+
+/** What was there for one who came back is drawn: what is drawn later has nothing to do with it. */
+export function forgetCameFrom() {
+  before = '';
 }
 
 /** @returns {string} the list as it was filtered last */
@@ -68,6 +81,15 @@ export function deadLettersUrl(topic, partition, offset) {
   return `/dead-letters/${encodeURIComponent(topic)}${partition === undefined ? '' : `/${partition}/${offset}`}`;
 }
 
+/**
+ * @param {string} topic
+ * @returns {string} its records as they were selected last
+ */
+export function topicUrl(topic) {
+  const url = deadLettersUrl(topic);
+  return lastTopic.split('?')[0] === url ? lastTopic : url;
+}
+
 /** @param {string} traceId */
 export function logsUrl(traceId) {
   return `${traceUrl(traceId)}?view=logs`;
@@ -79,7 +101,9 @@ export function useRoute() {
   useEffect(() => {
     const read = () => {
       const next = parseRoute(location);
+      if (location.pathname !== here) [here, before] = [location.pathname, here];
       if (next.view === 'list') lastList = `/${location.search}`;
+      if (next.record.topic !== '' && next.record.offset === '') lastTopic = `${deadLettersUrl(next.record.topic)}${location.search}`;
       setRoute(next);
     };
     read();

@@ -78,6 +78,15 @@
 /** @typedef {{ nodes: FlowNode[], edges: FlowEdge[] }} FlowAnswer */
 /** @typedef {{ name: string, label: string, description?: string }} Action */
 /** @typedef {{ message: string, traceId?: string }} ActionAnswer */
-/** @typedef {{ traceId: string, traces: number, spans: number, rejected: number, message: string }} ImportAnswer */
+
+/**
+ * @typedef {object} ImportAnswer
+ * @property {string} [traceId] the first trace of the file that is in memory; absent where a limit let none stay
+ * @property {number} traces
+ * @property {number} spans
+ * @property {number} dropped how many of these spans are not in memory
+ * @property {number} rejected spans and log lines that could not be read
+ * @property {string} message why the first of them could not
+ */
 
 export {};

@@ -31,9 +31,11 @@ export async function readFiles(names: readonly string[]): Promise<readonly Trac
  */
 export function importFile(studio: Studio, { name, text }: TracesFile): string {
   try {
-    const { traceId, spans, traces, rejected, message } = studio.importTraces(text);
+    const { traceId, spans, traces, dropped, rejected, message } = studio.importTraces(text);
     const left = rejected === 0 ? '' : `, and ${rejected} that could not be read: ${message}`;
-    return `${name}: spans ${spans}, traces ${traces}${left}. See ${studio.traceUrl(traceId)}\n`;
+    const beyond = dropped === 0 ? '' : ` Memory has no room for ${dropped} of the spans.`;
+    const see = traceId === undefined ? '' : ` See ${studio.traceUrl(traceId)}`;
+    return `${name}: spans ${spans}, traces ${traces}${left}.${beyond}${see}\n`;
   } catch (cause) {
     throw cause instanceof StudioError
       ? new StudioError(cause.code, `${name}: ${cause.message.replace(/^\[\w+\] /, '')}`, { cause })

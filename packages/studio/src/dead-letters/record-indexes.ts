@@ -59,8 +59,8 @@ export class RecordIndexes {
         this.#keep(index);
         return index;
       } catch (error) {
-        // What was there before is not there now, as far as one can tell.
-        this.#held.delete(topic);
+        // What was there before is not there now, as far as one can tell. A reading that all have left tells nothing, and a newer one may have ended.
+        if (!signal.aborted) this.#held.delete(topic);
         throw error;
       }
     };

@@ -2,6 +2,7 @@ import { HttpError, sendJson, type Route } from '../http/exchange.ts';
 import { BodyRoom, readBody } from '../http/read-body.ts';
 import { MalformedError } from '../otlp/members.ts';
 import type { TraceStore } from '../store/trace-store.ts';
+import type { Span } from '../telemetry/span.ts';
 import { readTraces } from './read-traces.ts';
 
 /** The longest file, in bytes: what a page saves of twenty thousand spans has about thirty million. */
@@ -9,10 +10,12 @@ const longest = 67_108_864;
 
 /** What became of a file of traces. */
 export interface ImportReport {
-  /** Of the first span in it: where a studio saved it, the trace that was looked at. */
-  readonly traceId: string;
+  /** The first trace of it that is in memory: where a studio saved it, the trace that was looked at. Undefined where a limit let none stay. */
+  readonly traceId: string | undefined;
   readonly traces: number;
   readonly spans: number;
+  /** How many of these spans are not in memory: limits leave room for fewer. */
+  readonly dropped: number;
   /** Spans and log lines that could not be read. */
   readonly rejected: number;
   /** Why the first of them could not; empty where none was left out. */
@@ -30,6 +33,7 @@ export function importTraces(store: TraceStore, text: string, onArrival: () => v
   const spans = groups.flatMap((group) => group.spans);
   const traceIds = new Set(spans.map(({ traceId }) => traceId));
   const fresh = [...traceIds].filter((id) => store.trace(id) === undefined);
+  for (const id of fresh) store.forgetLost(id);
   store.addSpans(groups);
   // A file that is read again must not show every line twice.
   const known = new Set(
@@ -40,8 +44,14 @@ export function importTraces(store: TraceStore, text: string, onArrival: () => v
   store.addLogLines(lines.filter((line) => !known.has(JSON.stringify(line))));
   for (const id of fresh) store.markImported(id);
   onArrival();
-  const [first] = traceIds;
-  return { traceId: first as string, traces: traceIds.size, spans: spans.length, rejected, message };
+  const traceId = [...traceIds].find((id) => (store.trace(id)?.spans.size ?? 0) > 0);
+  return { traceId, traces: traceIds.size, spans: spans.length, dropped: countDropped(store, spans), rejected, message };
+}
+
+/** Each span once, however often the file has it. */
+function countDropped(store: TraceStore, spans: readonly Span[]): number {
+  const dropped = spans.filter(({ traceId, spanId }) => store.trace(traceId)?.spans.has(spanId) !== true);
+  return new Set(dropped.map(({ traceId, spanId }) => `${traceId} ${spanId}`)).size;
 }
 
 /** Where the page, or curl, sends a file of traces. */

@@ -47,7 +47,7 @@ export function deadLetterRoutes(provider: DeadLetterProvider): Route[] {
 }
 
 function filterOf(query: URLSearchParams): RecordFilter {
-  const [errorClass, traceId] = [query.get('errorClass') ?? '', query.get('traceId') ?? ''];
+  const [errorClass, traceId] = [query.get('errorClass') ?? '', query.get('traceId')?.toLowerCase() ?? ''];
   if (traceId !== '' && !/^[\da-f]{32}$/.test(traceId)) throw new HttpError(400, 'A trace id is 32 hexadecimal digits.');
   return {
     search: query.get('search')?.trim() ?? '',

@@ -52,7 +52,7 @@ export interface Finding {
   readonly share: number;
   /** What it does to the trace. */
   readonly effect: string;
-  /** What mends it. */
+  /** The change that fixes it. */
   readonly fix: string;
   /** Software in which it was seen. */
   readonly causes: string | undefined;

@@ -23,9 +23,9 @@ export interface HeldTrace {
   revision: number;
   /** When the last of it came, in milliseconds of the clock. */
   changedAt: number;
-  /** Spans of it went, while others of it are still here. */
+  /** Spans of it went, while others of it are still here or came after. */
   lostSpans: boolean;
-  /** How many log lines of it went, while others of it are still here. */
+  /** How many log lines of it went, while others of it are still here or came after. */
   lostLogLines: number;
   /** It came out of a file. */
   imported: boolean;

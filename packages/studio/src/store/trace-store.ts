@@ -1,4 +1,5 @@
 import type { LogLine, Span, SpanGroup } from '../telemetry/span.ts';
+import { EvictedTraces } from './evicted-traces.ts';
 import { SharedOrigins, sizeOf, type HeldSpan, type HeldTrace, type SharedOrigin } from './held-trace.ts';
 import { LinkIndex } from './link-index.ts';
 
@@ -25,6 +26,7 @@ export class TraceStore {
   readonly #traces = new Map<string, HeldTrace>();
   readonly #links = new LinkIndex();
   readonly #origins = new SharedOrigins();
+  readonly #evicted = new EvictedTraces();
   readonly #limits: Required<StoreLimits>;
   readonly #now: () => number;
   #revision = 0;
@@ -66,6 +68,11 @@ export class TraceStore {
       if (trace.logLines.length > this.#limits.maxLogLinesPerTrace) this.#dropFirstLogLine(trace);
     }
     this.#enforceLimits();
+  }
+
+  /** What went of a trace that is no longer here is no loss to what comes of it next: a file has all that was saved of it. */
+  forgetLost(traceId: string): void {
+    this.#evicted.take(traceId);
   }
 
   /** Says of a trace that it came out of a file; nothing where it is not here. */
@@ -126,7 +133,8 @@ export class TraceStore {
   #touch(traceId: string): HeldTrace {
     let trace = this.#traces.get(traceId);
     if (trace === undefined) {
-      trace = { traceId, spans: new Map(), logLines: [], revision: 0, changedAt: 0, lostSpans: false, lostLogLines: 0, imported: false };
+      const { lostSpans, lostLogLines } = this.#evicted.take(traceId);
+      trace = { traceId, spans: new Map(), logLines: [], revision: 0, changedAt: 0, lostSpans, lostLogLines, imported: false };
       this.#bytes += overhead;
     } else this.#traces.delete(traceId);
     this.#traces.set(traceId, trace);
@@ -166,6 +174,7 @@ export class TraceStore {
     while (trace.spans.size > 0) this.#dropFirstSpan(trace);
     while (trace.logLines.length > 0) this.#dropFirstLogLine(trace);
     this.#traces.delete(trace.traceId);
+    this.#evicted.add(trace);
     this.#bytes -= overhead;
   }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { startStudio, type DeadLetterExtent, type DeadLetterReading } from '@tracelink/studio';
 import { expect } from 'chai';
 import { deadLetter, lettersOf } from '../support/dead-letters.ts';
@@ -39,6 +40,7 @@ describe('the dead letters', () => {
     expect(await places('errorClass=TimeoutError')).to.deep.equal(['1/0', '0/9']);
     expect(await places(`errorClass=TimeoutError&traceId=${'b'.repeat(32)}`)).to.deep.equal([]);
     expect(await places(`traceId=${'c'.repeat(32)}`)).to.deep.equal(['0/11']);
+    expect(await places(`traceId=${'C'.repeat(32)}`)).to.deep.equal(['0/11']);
     expect(await places('search=LATER')).to.deep.equal(['1/0']);
     expect(await places('search=0x0007')).to.deep.equal(['0/10']);
     const listing = await get<Listing>(studio, '/api/dead-letters/orders-dlt?search=tea');
@@ -103,6 +105,34 @@ describe('the dead letters', () => {
     expect(await get(studio, '/api/dead-letters/t')).to.deep.include({ records: 0, matching: 0 });
     expect(readings).to.have.length(2);
   });
+
+  for (const [when, newer, last] of [
+    ['while they are read again', false, 1],
+    ['while they are read again, and another has read them since', true, 3],
+  ] as const) {
+    it(`stay as they were read when the page goes ${when}`, async () => {
+      let readings = 0;
+      const again = Promise.withResolvers<AbortSignal>();
+      const { promise: failing, reject } = Promise.withResolvers<never>();
+      const read = (_topic: string, { signal }: DeadLetterReading): Promise<DeadLetterExtent> => {
+        readings += 1;
+        if (readings === 2) again.resolve(signal);
+        return readings === 2 ? failing : Promise.resolve({ records: readings, unreadPartitions: 0 });
+      };
+      await using studio = await startStudio({ port: 0, deadLetters: lettersOf([], { read }) });
+      await get(studio, '/api/dead-letters/t');
+      const page = new AbortController();
+      const asked = fetch(`${studio.url}/api/dead-letters/t?fresh=true`, { signal: page.signal }).catch(() => {});
+      const signal = await again.promise;
+      const ended = once(signal, 'abort');
+      page.abort();
+      await Promise.all([asked, ended]);
+      if (newer) await get(studio, '/api/dead-letters/t?fresh=true');
+      reject(new Error('aborted'));
+      expect(await get(studio, '/api/dead-letters/t')).to.deep.include({ records: last });
+      expect(readings).to.equal(newer ? 3 : 2);
+    });
+  }
 
   it('are shown with the first of large bytes, and with their size', async () => {
     const value = Buffer.alloc(1_000_000, 'v');

@@ -25,6 +25,13 @@ describe('addresses', () => {
     }
   });
 
+  it('of a trace and a span in upper case open them', async () => {
+    await using studio = await openStudio();
+    await studio.send(orderTraces);
+    await studio.open(`/traces/${traceId('order').toUpperCase()}#${spanId('try1').toUpperCase()}`);
+    await studio.page.locator('.detail-facts', { hasText: 'fulfilment' }).waitFor();
+  });
+
   it('of a missing span show a notice beside the trace', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);

@@ -172,6 +172,41 @@ describe('the flow map', () => {
     }
   });
 
+  it('leads to the traces of the selected time alone, and keeps the time in its address for a reload and for who comes back', async () => {
+    await using studio = await openStudio();
+    const now = Date.now() - Date.UTC(2026, 10, 24, 12);
+    const failed = { id: 'root', service: 'clock', name: 'tick', for: 1, error: 'It is late' };
+    await studio.send(
+      tracesOf([
+        { ...failed, trace: 'old', at: 0 },
+        { ...failed, trace: 'new', at: now },
+      ]),
+    );
+    await studio.open('/flow');
+    const { page } = studio;
+    await page.getByRole('button', { name: /service clock 2 spans/ }).waitFor();
+    const time = page.getByRole('combobox', { name: 'Spans of' });
+    await time.selectOption({ label: 'last 10 minutes' });
+    for (const [place, link] of [
+      ['.flow-node', '1 error'],
+      ['.flow-node', 'clock'],
+      ['.flow-tables', '1 error'],
+      ['.flow-tables', 'clock'],
+    ] as const) {
+      await page.getByRole('button', { name: /service clock 1 span/ }).waitFor();
+      await page.locator(place).getByRole('link', { name: link, exact: true }).click();
+      await page.locator('.trace-row').first().waitFor();
+      expect(await page.locator('.trace-row').count(), `${place} ${link}`).to.equal(1);
+      await page.goBack();
+    }
+    await page.reload();
+    await page.getByRole('button', { name: /service clock 1 span/ }).waitFor();
+    expect(await time.evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.label)).to.equal('last 10 minutes');
+    await time.selectOption({ label: 'everything in memory' });
+    await page.getByRole('button', { name: /service clock 2 spans/ }).waitFor();
+    expect(new URL(page.url()).search).to.equal('');
+  });
+
   for (const [layers, direction] of [
     [5, 'across'],
     [9, 'down'],

@@ -39,6 +39,38 @@ describe('the keyboard', () => {
     await page.locator('.trace-row').first().waitFor();
   });
 
+  it('goes on in the list at the row of the trace from which one comes back, by a key or by the browser', async () => {
+    await using studio = await openStudio();
+    const { page } = studio;
+    const traces = Array.from({ length: 60 }, (_, index): ToldSpan => {
+      const name = `order ${String(index).padStart(2, '0')}`;
+      return { trace: name, id: 'root', service: 'orders', name, at: index, for: 1 };
+    });
+    await studio.send(tracesOf(traces));
+    await studio.open('/');
+    const focused = page.locator('.trace-row a:focus');
+    for (const [name, back] of [
+      ['order 10', () => press(page, 'Escape')],
+      ['order 05', () => page.goBack()],
+    ] as const) {
+      await page.getByRole('link', { name }).focus();
+      await press(page, 'Enter');
+      await page.getByRole('tree').waitFor();
+      await back();
+      await focused.waitFor();
+      expect([await focused.innerText(), await page.locator('.trace-row').count()]).to.deep.equal([name, 60]);
+      expect(await page.locator('main').evaluate(({ scrollTop }) => scrollTop)).to.be.above(100);
+    }
+    await press(page, 'ArrowDown');
+    expect(await focused.innerText()).to.equal('order 04');
+    // Who asks for the list by its link has it from its start.
+    await press(page, 'Enter');
+    await page.getByRole('tree').waitFor();
+    await page.getByRole('link', { name: 'Traces', exact: true }).click();
+    await page.locator('.trace-row').first().waitFor();
+    expect(await focused.count()).to.equal(0);
+  });
+
   it('opens and closes what is below a span, as in any tree', async () => {
     await using studio = await openStudio();
     await studio.send(orderTraces);

@@ -34,4 +34,20 @@ describe('the theme', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Theme: auto' }).waitFor();
   });
+
+  it('is the same in all tabs', async () => {
+    await using studio = await openStudio({ colorScheme: 'light' });
+    await studio.open('/');
+    const other = await studio.page.context().newPage();
+    await other.goto(studio.studio.url);
+    for (const [from, to] of [
+      ['auto', 'light'],
+      ['light', 'dark'],
+      ['dark', 'auto'],
+    ]) {
+      await studio.page.getByRole('button', { name: `Theme: ${from}` }).click();
+      await other.getByRole('button', { name: `Theme: ${to}` }).waitFor();
+      expect((await ground(other)) < 60, to).to.equal(to === 'dark');
+    }
+  });
 });

@@ -122,6 +122,22 @@ describe('the command', () => {
     }
   });
 
+  it('says of a file that is larger than memory how many of its spans are not shown, and leads to a trace that is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tracelink-import-'));
+    const large = join(folder, 'large.json');
+    const root = { id: 'root', service: 'orders', name: 'GET /', at: 0, for: 1 };
+    writeFileSync(large, JSON.stringify(tracesOf(['one', 'two', 'six'].map((trace) => ({ ...root, trace })))));
+    try {
+      const child = run('--port', '0', '--grpc-port', 'none', '--max-spans', '2', large);
+      let out = '';
+      for await (const chunk of child.stdout.setEncoding('utf8')) if ((out += String(chunk)).includes(' See ')) break;
+      expect(out).to.match(/large\.json: spans 3, traces 3\. Memory has no room for 1 of the spans\. See http/);
+      expect(out).to.include(`/traces/${traceId('two')}\n`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('refuses a file without traces by its name, with exit code 1', async () => {
     const file = fileURLToPath(import.meta.url);
     const { code, err } = await ended(run('--port', '0', '--grpc-port', 'none', file));

@@ -35,7 +35,10 @@ describe('an imported file', () => {
     await post(sent, logOf({ trace: 'order', id: 'try1' }, 'fulfilment', 31, 'WARN', 'The shelf is locked'));
     await using studio = await startStudio({ port: 0 });
     const { status, body } = await send(studio, fixture('collector-pdata-1.48.0.jsonl'));
-    expect([status, JSON.parse(body)]).to.deep.equal([200, { traceId: traceId('order'), traces: 3, spans: 8, rejected: 0, message: '' }]);
+    expect([status, JSON.parse(body)]).to.deep.equal([
+      200,
+      { traceId: traceId('order'), traces: 3, spans: 8, dropped: 0, rejected: 0, message: '' },
+    ]);
     const [was, is] = [await order(sent), await order(studio)];
     expect(told(is)).to.deep.equal(told(was));
     expect(is.spans.find((span) => span['spanId'] === spanId('try1'))).to.include({ logs: 1 });
@@ -89,6 +92,7 @@ describe('an imported file', () => {
       traceId: traceId('one'),
       traces: 1,
       spans: 1,
+      dropped: 0,
       rejected: 1,
       message: '"traceId" is not what OTLP has there',
     });
@@ -144,12 +148,30 @@ describe('an imported file', () => {
     }));
     const jaegers = await send(studio, JSON.stringify({ data: [{ spans, processes: { p: { serviceName: 'a' } } }] }));
     expect(jaegers.status, jaegers.body).to.equal(200);
-    expect(JSON.parse(jaegers.body)).to.include({ spans: 150_000, rejected: 0 });
+    const report = JSON.parse(jaegers.body) as { traceId: string };
+    expect(report).to.include({ traces: 10, spans: 150_000, dropped: 60_000, rejected: 0 });
+    // Of the first trace in the file nothing is left: the limits keep what came last.
+    expect(await get(studio, `/api/traces/${report.traceId}`)).to.include({ lostSpans: false });
     const logRecords = many.map((index) => ({ traceId: traceId('one'), body: { intValue: index } }));
     const otlps = await send(studio, JSON.stringify({ ...tracesOf([one]), resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
     expect(otlps.status, otlps.body).to.equal(200);
     expect(JSON.parse(otlps.body)).to.include({ spans: 1, rejected: 0 });
     expect(await get(studio, `/api/traces/${traceId('one')}`)).to.include({ logLines: 10_000 });
+  });
+
+  it('that shows a trace again which had to go does not say that spans of it are gone', async () => {
+    await using studio = await startStudio({ port: 0, maxSpans: 2 });
+    const text = JSON.stringify(tracesOf([one]));
+    await tell(studio, one);
+    await tell(studio, { ...one, trace: 'two' }, { ...one, trace: 'two', id: 'other' });
+    expect(studio.importTraces(text)).to.include({ traceId: traceId('one'), dropped: 0 });
+    expect(await get(studio, `/api/traces/${traceId('one')}`)).to.include({ lostSpans: false, truncated: false });
+  });
+
+  it('of which memory has no room for any span names no trace to look at', async () => {
+    await using studio = await startStudio({ port: 0, maxBytes: 10_000 });
+    const { body } = await send(studio, JSON.stringify(tracesOf([{ ...one, name: 'x'.repeat(20_000) }])));
+    expect(JSON.parse(body)).to.deep.equal({ traces: 1, spans: 1, dropped: 1, rejected: 0, message: '' });
   });
 
   it('that is longer than what is read is refused with the limit, as sent or decompressed', async () => {

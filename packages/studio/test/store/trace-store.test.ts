@@ -55,6 +55,43 @@ describe('the store of traces', () => {
     expect(store.held).to.include({ spans: 4, dropped: 2 });
   });
 
+  it('says of a trace that it evicted, when more of it comes, that earlier spans and log lines are gone', () => {
+    const store = new TraceStore({ maxSpans: 4 });
+    store.addLogLines([line(2, 0)]);
+    store.addSpans([group([span(0, 0), span(0, 1), span(1, 0)])]);
+    store.addLogLines([line(1, 0)]);
+    store.addSpans([group([0, 1, 2, 3].map((id) => span(3, id)))]);
+    expect(tracesIn(store)).to.deep.equal([traceId(3)]);
+    store.addSpans([group([span(0, 2), span(1, 1)])]);
+    store.addLogLines([line(2, 1)]);
+    expect(store.trace(traceId(0))).to.include({ lostSpans: true, lostLogLines: 0 });
+    expect(store.trace(traceId(1))).to.include({ lostSpans: true, lostLogLines: 1 });
+    expect(store.trace(traceId(2))).to.include({ lostSpans: false, lostLogLines: 1 });
+  });
+
+  it('says so too of a trace that was here for too long, and after it was evicted again', () => {
+    let now = 0;
+    const store = new TraceStore({ maxAgeMs: 1_000 }, () => now);
+    store.addSpans([group([span(0, 0)])]);
+    now = 2_000;
+    expect(tracesIn(store)).to.deep.equal([]);
+    store.addLogLines([line(0, 1)]);
+    now = 4_000;
+    expect(tracesIn(store)).to.deep.equal([]);
+    store.addSpans([group([span(0, 2), span(1, 0)])]);
+    expect(store.trace(traceId(0))).to.include({ lostSpans: true, lostLogLines: 1 });
+    expect(store.trace(traceId(1))).to.include({ lostSpans: false, lostLogLines: 0 });
+  });
+
+  it('forgets the first of the evicted traces when there are more than ten thousand', () => {
+    const store = new TraceStore({ maxSpans: 1 });
+    for (let trace = 0; trace <= 10_001; trace++) store.addSpans([group([span(trace, 0)])]);
+    store.addSpans([group([span(1, 1)])]);
+    expect(store.trace(traceId(1))?.lostSpans).to.equal(true);
+    store.addSpans([group([span(0, 1)])]);
+    expect(store.trace(traceId(0))?.lostSpans).to.equal(false);
+  });
+
   it('drops the first log lines of a trace when that trace has too many, and counts them', () => {
     const store = new TraceStore({ maxLogLinesPerTrace: 2 });
     store.addLogLines(['a', 'b', 'c'].map((body) => line(0, 0, body)));

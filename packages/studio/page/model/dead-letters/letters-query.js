@@ -17,7 +17,7 @@ export function withQuery(query, name, value) {
  * @returns {{ errorClass?: string, traceId?: string }} what a replay would take of it
  */
 export function selectionOf(query) {
-  const [errorClass, traceId] = [query.get('errorClass') ?? '', query.get('traceId') ?? ''];
+  const [errorClass, traceId] = [query.get('errorClass') ?? '', query.get('traceId')?.toLowerCase() ?? ''];
   return { ...(errorClass === '' ? {} : { errorClass }), ...(traceId === '' ? {} : { traceId }) };
 }
 

@@ -78,13 +78,14 @@ export function limitOf(shown) {
 }
 
 /**
- * @param {{ service?: string, topic?: string, error?: boolean }} filter
+ * @param {{ service?: string, topic?: string, error?: boolean, since?: string | undefined }} filter `since` is a point in time in ISO 8601
  * @returns {string} the list of the traces that are so
  */
-export function tracesUrl({ service, topic, error }) {
+export function tracesUrl({ service, topic, error, since }) {
   const query = new URLSearchParams();
   if (service !== undefined) query.set('service', service);
   if (topic !== undefined) query.set('topic', topic);
   if (error === true) query.set('error', 'true');
+  if (since !== undefined) query.set('since', since);
   return `/?${query}`;
 }

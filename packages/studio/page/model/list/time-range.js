@@ -16,7 +16,7 @@ export const timeRanges = { 'last-5-minutes': 'last 5 minutes', 'last-hour': 'la
  */
 export function timeRangeOf(shown) {
   const time = shown.get('time') ?? '';
-  if (time in lasts) return /** @type {TimeRange} */ (time);
+  if (Object.hasOwn(lasts, time)) return /** @type {TimeRange} */ (time);
   return time === 'custom' || shown.has('since') || shown.has('until') ? 'custom' : '';
 }
 

@@ -1,7 +1,7 @@
 /** @import { Route } from '../../router.js' */
 import { useKeys } from '../../hooks/use-keys.js';
 import { html } from '../../html.js';
-import { deadLettersUrl, navigate } from '../../router.js';
+import { deadLettersUrl, navigate, topicUrl } from '../../router.js';
 import { RecordView } from './record-view.js';
 import { TopicView } from './topic-view.js';
 import { TopicsView } from './topics-view.js';
@@ -16,7 +16,7 @@ export function DeadLettersView({ route: { record, query }, canReplay }) {
   useKeys((event) => {
     if (event.key !== 'Escape' || topic === '') return;
     event.preventDefault();
-    navigate(offset === '' ? deadLettersUrl() : deadLettersUrl(topic));
+    navigate(offset === '' ? deadLettersUrl() : topicUrl(topic));
   });
   if (topic === '') return html`<${TopicsView} />`;
   if (offset === '') return html`<${TopicView} key=${topic} topic=${topic} query=${query} canReplay=${canReplay} />`;

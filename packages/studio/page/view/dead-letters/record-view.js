@@ -4,7 +4,7 @@ import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { plural } from '../../model/format.js';
 import { printableLine, printableText } from '../../model/printable.js';
-import { deadLettersUrl } from '../../router.js';
+import { deadLettersUrl, topicUrl } from '../../router.js';
 import { useEffect } from '../../vendor/preact-hooks.js';
 import { BytesBox } from './bytes-box.js';
 import { RecordFacts } from './record-facts.js';
@@ -23,7 +23,7 @@ export function RecordView({ address, canReplay }) {
     document.title = `${printableLine(topic)} ${partition}/${offset} · tracelink studio`;
   }, [topic, partition, offset]);
   return html`<div class="letters">
-    <p class="crumbs"><a href=${deadLettersUrl()}>Dead letters</a> <a href=${deadLettersUrl(topic)}><bdi>${printableLine(topic)}</bdi></a></p>
+    <p class="crumbs"><a href=${deadLettersUrl()}>Dead letters</a> <a href=${topicUrl(topic)}><bdi>${printableLine(topic)}</bdi></a></p>
     <h1>Record ${partition}/${offset}</h1>
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
     ${error === undefined && value === undefined && html`<p class="notice" role="status">Reading the record …</p>`}

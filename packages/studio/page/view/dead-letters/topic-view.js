@@ -1,5 +1,6 @@
 /** @import { DeadLetterTopicAnswer } from '../../api/provider-types.js' */
 import { getDeadLetters } from '../../api/providers.js';
+import { useCameFrom } from '../../hooks/use-came-from.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { formatCount, plural } from '../../model/format.js';
@@ -20,12 +21,16 @@ import { ReplayPanel } from './replay-panel.js';
  */
 export function TopicView({ topic, query, canReplay }) {
   const [readings, setReadings] = useState(0);
-  const { value, error, loading } = useTopic(topic, query, readings);
+  const { value: last, error, loading } = useTopic(topic, query, readings);
+  // Where the broker does not answer, what was read for another selection is none of this.
+  const value = error !== undefined && last?.asked !== query.toString() ? undefined : last;
   const selection = selectionOf(query);
   useEffect(() => {
     document.title = `${printableLine(topic)} · tracelink studio`;
   }, [topic]);
-  return html`<div class="letters">
+  const region = useRef(/** @type {HTMLElement | null} */ (null));
+  useCameFrom(region, value !== undefined);
+  return html`<div class="letters" ref=${region}>
     <p class="crumbs"><a href=${deadLettersUrl()}>Dead letters</a></p>
     <h1><bdi>${printableLine(topic)}</bdi></h1>
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
@@ -69,7 +74,7 @@ function useTopic(topic, query, readings) {
       if (readings > read.current) asked.set('fresh', 'true');
       const answer = await getDeadLetters(topic, asked, signal);
       read.current = readings;
-      return answer;
+      return { ...answer, asked: query.toString() };
     },
     [topic, query.toString(), readings],
     false,

@@ -1,10 +1,11 @@
 import { getDeadLetterTopics } from '../../api/providers.js';
+import { useCameFrom } from '../../hooks/use-came-from.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { formatCount, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { deadLettersUrl } from '../../router.js';
-import { useEffect, useState } from '../../vendor/preact-hooks.js';
+import { useEffect, useRef, useState } from '../../vendor/preact-hooks.js';
 import { LocalTime } from '../parts/local-time.js';
 
 /** @param {AbortSignal} signal */
@@ -20,7 +21,9 @@ export function TopicsView() {
   useEffect(() => {
     document.title = 'Dead letters · tracelink studio';
   }, []);
-  return html`<div class="letters">
+  const region = useRef(/** @type {HTMLElement | null} */ (null));
+  useCameFrom(region, value !== undefined);
+  return html`<div class="letters" ref=${region}>
     <h1>Dead letters</h1>
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
     <p class="facts-line" role="status">

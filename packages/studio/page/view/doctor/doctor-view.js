@@ -37,7 +37,7 @@ export function DoctorView({ linksRecords }) {
   return html`<div class="doctor">
     <h1>Doctor</h1>
     <p>
-      Reads the last records of topics, and says what is wrong with their trace headers, what that does to the traces and what mends it. Nothing is
+      Reads the last records of topics, and says what is wrong with their trace headers, what that does to the traces, and the fix. Nothing is
       sent or committed.
     </p>
     <form class="doctor-form" aria-label="What to examine" onSubmit=${examine}>

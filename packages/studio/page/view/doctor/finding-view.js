@@ -5,7 +5,7 @@ import { printableLine, printableText } from '../../model/printable.js';
 import { deadLettersUrl } from '../../router.js';
 
 /**
- * What is wrong, what it does, what mends it, and records that show it.
+ * What is wrong, what it does, the fix, and records that show it.
  *
  * @param {{ topic: string, finding: Finding, linksRecords: boolean }} props
  */
@@ -13,7 +13,7 @@ export function FindingView({ topic, finding, linksRecords }) {
   const { rule, title, records, share, effect, fix, causes, docs, examples } = finding;
   const facts = [
     ['What it does', printableText(effect)],
-    ['What mends it', html`${printableText(fix)}${' '}<a href=${docs} target="_blank" rel="noreferrer">Docs</a>`],
+    ['Fix', html`${printableText(fix)}${' '}<a href=${docs} target="_blank" rel="noreferrer">Docs</a>`],
     ...(causes === undefined ? [] : [['Seen in', printableText(causes)]]),
   ];
   return html`<article class="finding">

@@ -1,5 +1,6 @@
 /** @import { FlowPicture, Point } from '../../model/lay-out-flow.js' */
 /** @import { FlowEdge, FlowNode } from '../../api/types.js' */
+/** @import { Place } from './trace-links.js' */
 import { html } from '../../html.js';
 import { formatCount, formatDuration, plural } from '../../model/format.js';
 import { nodeHeight, nodeWidth } from '../../model/lay-out-flow.js';
@@ -9,8 +10,8 @@ import { useId, useState } from '../../vendor/preact-hooks.js';
 import { DeadLetterBadge } from '../parts/badges.js';
 import { ErrorsLink, placeOf, placeOfWay, TracesLink } from './trace-links.js';
 
-/** @param {{ picture: FlowPicture, zoom: number }} props `zoom` makes it fit the page */
-export function FlowMap({ picture, zoom }) {
+/** @param {{ picture: FlowPicture, zoom: number, since?: string | undefined }} props `zoom` makes it fit the page; `since` is when its time began */
+export function FlowMap({ picture, zoom, since }) {
   const [chosen, setChosen] = useState('');
   const { width, height, nodes, edges } = picture;
   /** @param {FlowEdge} edge */
@@ -45,12 +46,13 @@ export function FlowMap({ picture, zoom }) {
             />`,
         )}
       </svg>
-      ${edges.map(({ edge, label }) => html`<${EdgeLabel} key=${`${edge.from} ${edge.to}`} edge=${edge} at=${label} strong=${touches(edge)} />`)}
+      ${edges.map(({ edge, label }) => html`<${EdgeLabel} key=${`${edge.from} ${edge.to}`} place=${placeOfWay(edge, since)} edge=${edge} at=${label} strong=${touches(edge)} />`)}
       ${nodes.map(
         ({ node, x, y }) =>
           html`<${NodeBox}
             key=${node.id}
             node=${node}
+            place=${placeOf(node, since)}
             x=${x}
             y=${y}
             chosen=${chosen === node.id}
@@ -61,11 +63,10 @@ export function FlowMap({ picture, zoom }) {
   </div>`;
 }
 
-/** @param {{ node: FlowNode, x: number, y: number, chosen: boolean, onChoose: () => void }} props */
-function NodeBox({ node, x, y, chosen, onChoose }) {
+/** @param {{ node: FlowNode, place: Place, x: number, y: number, chosen: boolean, onChoose: () => void }} props */
+function NodeBox({ node, place, x, y, chosen, onChoose }) {
   const { kind, name, spans, errors, processing } = node;
   const text = useId();
-  const place = placeOf(node);
   return html`<div
     class=${`flow-node flow-${kind}${chosen ? ' chosen' : ''}`}
     title=${printableLine(name)}
@@ -81,10 +82,9 @@ function NodeBox({ node, x, y, chosen, onChoose }) {
   </div>`;
 }
 
-/** @param {{ edge: FlowEdge, at: Point, strong: boolean }} props */
-function EdgeLabel({ edge, at, strong }) {
+/** @param {{ edge: FlowEdge, place: Place, at: Point, strong: boolean }} props */
+function EdgeLabel({ edge, place, at, strong }) {
   const { count, errors, queueTime } = edge;
-  const place = placeOfWay(edge);
   return html`<span class=${strong ? 'edge-label strong' : 'edge-label'} style=${{ left: `${at.x}px`, top: `${at.y}px` }}>
     <span><${TracesLink} place=${place}>${formatCount(count)}×<//> <${ErrorsLink} place=${place} errors=${errors} /></span>
     ${queueTime && html`<span>queue ${formatDuration(queueTime.p50Us)} / ${formatDuration(queueTime.p99Us)}</span>`}

@@ -4,8 +4,8 @@ import { formatCount, formatDuration } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { ErrorsLink, placeOf, placeOfWay, TracesLink } from './trace-links.js';
 
-/** @param {{ flow: FlowAnswer }} props */
-export function FlowTables({ flow: { nodes, edges } }) {
+/** @param {{ flow: FlowAnswer, since?: string | undefined }} props `since` is when the time that was counted began */
+export function FlowTables({ flow: { nodes, edges }, since }) {
   const names = new Map(nodes.map(({ id, name }) => [id, name]));
   /** @param {string} id */
   const nameOf = (id) => html`<bdi>${printableLine(names.get(id) ?? id)}</bdi>`;
@@ -26,8 +26,8 @@ export function FlowTables({ flow: { nodes, edges } }) {
               html`<tr key=${`${from} ${to}`}>
                 <td>${nameOf(from)}</td>
                 <td>${nameOf(to)}</td>
-                <td><${TracesLink} place=${placeOfWay({ from, to })}>${formatCount(count)}<//></td>
-                <td>${errors === 0 ? '0' : html`<${ErrorsLink} place=${placeOfWay({ from, to })} errors=${errors} />`}</td>
+                <td><${TracesLink} place=${placeOfWay({ from, to }, since)}>${formatCount(count)}<//></td>
+                <td>${errors === 0 ? '0' : html`<${ErrorsLink} place=${placeOfWay({ from, to }, since)} errors=${errors} />`}</td>
                 <${PercentileCells} of=${queueTime} />
               </tr>`,
           )}
@@ -48,10 +48,10 @@ export function FlowTables({ flow: { nodes, edges } }) {
           ${nodes.map(
             ({ id, kind, name, spans, errors, processing }) =>
               html`<tr key=${id}>
-                <td><${TracesLink} place=${placeOf({ kind, name })}>${nameOf(id)}<//></td>
+                <td><${TracesLink} place=${placeOf({ kind, name }, since)}>${nameOf(id)}<//></td>
                 <td>${kind}</td>
                 <td>${formatCount(spans)}</td>
-                <td>${errors === 0 ? '0' : html`<${ErrorsLink} place=${placeOf({ kind, name })} errors=${errors} />`}</td>
+                <td>${errors === 0 ? '0' : html`<${ErrorsLink} place=${placeOf({ kind, name }, since)} errors=${errors} />`}</td>
                 <${PercentileCells} of=${processing} />
               </tr>`,
           )}

@@ -1,4 +1,5 @@
 /** @import { FlowAnswer } from '../../api/types.js' */
+/** @import { Route } from '../../router.js' */
 /** @import { FlowPicture } from '../../model/lay-out-flow.js' */
 import { getFlow } from '../../api/client.js';
 import { timePasses, useLoaded } from '../../hooks/use-loaded.js';
@@ -7,27 +8,30 @@ import { useWidth } from '../../hooks/use-width.js';
 import { html } from '../../html.js';
 import { plural } from '../../model/format.js';
 import { fitFlow } from '../../model/lay-out-flow.js';
-import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
+import { navigate } from '../../router.js';
+import { useEffect, useMemo, useRef } from '../../vendor/preact-hooks.js';
 import { FlowMap } from './flow-map.js';
 import { FlowTables } from './flow-tables.js';
 
+const everything = { time: '', label: 'everything in memory', seconds: 0 };
+/** `time` is the name in the address. */
 const windows = [
-  { label: 'everything in memory', seconds: 0 },
-  { label: 'last minute', seconds: 60 },
-  { label: 'last 10 minutes', seconds: 600 },
-  { label: 'last hour', seconds: 3_600 },
+  everything,
+  { time: 'last-minute', label: 'last minute', seconds: 60 },
+  { time: 'last-10-minutes', label: 'last 10 minutes', seconds: 600 },
+  { time: 'last-hour', label: 'last hour', seconds: 3_600 },
 ];
 
-/** Which services speak with which, and over which topics: as a map and, for those who read better than they see, as tables. */
-export function FlowView() {
-  const [seconds, setSeconds] = useState(0);
+/**
+ * Which services speak with which, and over which topics: as a map and, for those who read better than they see, as tables.
+ *
+ * @param {{ route: Route }} props its query has the `time` that is counted
+ */
+export function FlowView({ route: { query } }) {
+  const { time, seconds } = windows.find((window) => window.time === query.get('time')) ?? everything;
   const narrow = useNarrow();
-  const { value, error } = useLoaded(
-    (signal) => getFlow(seconds === 0 ? undefined : (Math.floor(Date.now() / 1_000) - seconds) * 1_000_000, signal),
-    [seconds],
-    true,
-    seconds === 0 ? undefined : timePasses,
-  );
+  const { value, error } = useLoaded((signal) => loadFlow(seconds, signal), [seconds], true, seconds === 0 ? undefined : timePasses);
+  const since = value?.since;
   const page = useRef(/** @type {HTMLElement | null} */ (null));
   // The map's border, and the bar by which it is scrolled down.
   const room = useWidth(page) - 20;
@@ -41,17 +45,33 @@ export function FlowView() {
       <h1>Flow</h1>
       <label>
         Spans of
-        <select value=${seconds} onChange=${(/** @type {any} */ event) => setSeconds(Number(event.currentTarget.value))}>
-          ${windows.map(({ label, seconds: value }) => html`<option key=${value} value=${value}>${label}</option>`)}
+        <select value=${time} onChange=${(/** @type {any} */ event) => navigate(flowUrl(event.currentTarget.value), { replace: true })}>
+          ${windows.map(({ label, time: value }) => html`<option key=${value} value=${value}>${label}</option>`)}
         </select>
       </label>
     </div>
     ${error && html`<p class="notice failed" role="alert">${error.message}</p>`}
     ${value && value.nodes.length === 0 && html`<p class="notice">No span has arrived ${seconds === 0 ? 'yet' : 'in this time'}.</p>`}
     ${picture && picture.left > 0 && html`<p class="notice">The map shows the busiest; ${plural(picture.left, 'more is', 'more are')} in the tables.</p>`}
-    ${picture && picture.nodes.length > 0 && html`<${FlowMap} picture=${picture} zoom=${zoom} />`}
-    ${value && value.nodes.length > 0 && html`<${FlowTables} flow=${value} />`}
+    ${picture && picture.nodes.length > 0 && html`<${FlowMap} picture=${picture} zoom=${zoom} since=${since} />`}
+    ${value && value.nodes.length > 0 && html`<${FlowTables} flow=${value} since=${since} />`}
   </div>`;
+}
+
+/** @param {string} time one of the names of `windows` */
+function flowUrl(time) {
+  return time === '' ? '/flow' : `/flow?time=${time}`;
+}
+
+/**
+ * @param {number} seconds until now; 0 is everything in memory
+ * @param {AbortSignal} signal
+ * @returns {Promise<FlowAnswer & { since?: string }>} `since` when the time that was counted began, for links to its traces
+ */
+async function loadFlow(seconds, signal) {
+  if (seconds === 0) return getFlow(undefined, signal);
+  const sinceMs = (Math.floor(Date.now() / 1_000) - seconds) * 1_000;
+  return { ...(await getFlow(sinceMs * 1_000, signal)), since: new Date(sinceMs).toISOString() };
 }
 
 /**

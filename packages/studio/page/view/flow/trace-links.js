@@ -4,22 +4,24 @@ import { formatCount } from '../../model/format.js';
 import { tracesUrl } from '../../model/list/list-filter.js';
 import { ErrorBadge } from '../parts/badges.js';
 
-/** @typedef {{ service?: string, topic?: string }} Place */
+/** @typedef {{ service?: string, topic?: string, since?: string | undefined }} Place */
 
 /**
  * @param {Pick<FlowNode, 'kind' | 'name'>} node
+ * @param {string | undefined} since when the time that was counted began; undefined where it is any
  * @returns {Place} what the traces of a node have
  */
-export function placeOf({ kind, name }) {
-  return { [kind]: name };
+export function placeOf({ kind, name }, since) {
+  return { [kind]: name, since };
 }
 
 /**
  * @param {Pick<FlowEdge, 'from' | 'to'>} edge
+ * @param {string | undefined} since when the time that was counted began; undefined where it is any
  * @returns {Place} what the traces of a way have: its service and its topic, or the service that is called
  */
-export function placeOfWay({ from, to }) {
-  return Object.assign({}, ...[from, to].map((id) => ({ [id.slice(0, id.indexOf(':'))]: id.slice(id.indexOf(':') + 1) })));
+export function placeOfWay({ from, to }, since) {
+  return Object.assign({ since }, ...[from, to].map((id) => ({ [id.slice(0, id.indexOf(':'))]: id.slice(id.indexOf(':') + 1) })));
 }
 
 /** @param {{ place: Place, children?: unknown }} props */

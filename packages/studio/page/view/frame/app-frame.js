@@ -79,11 +79,8 @@ export function App() {
 /** @param {{ route: import('../../router.js').Route, providers: Providers | undefined }} props `providers` is absent until they are known */
 function View({ route, providers }) {
   if (route.view === 'list') return html`<${TraceList} route=${route} />`;
-  if (route.view === 'trace') {
-    const logs = route.query.get('view') === 'logs';
-    return html`<${TraceView} key=${route.traceId} traceId=${route.traceId} spanId=${route.spanId} logs=${logs} />`;
-  }
-  if (route.view === 'flow') return html`<${FlowView} />`;
+  if (route.view === 'trace') return html`<${TraceView} key=${route.traceId} route=${route} />`;
+  if (route.view === 'flow') return html`<${FlowView} route=${route} />`;
   if (route.view === 'dead-letters') {
     if (providers === undefined) return html``;
     return providers.deadLetters

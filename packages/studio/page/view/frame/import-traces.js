@@ -1,7 +1,7 @@
 import { importTraces } from '../../api/client.js';
 import { useFileDrop } from '../../hooks/use-file-drop.js';
 import { html } from '../../html.js';
-import { plural } from '../../model/format.js';
+import { formatCount, plural } from '../../model/format.js';
 import { printableLine, printableText } from '../../model/printable.js';
 import { navigate, traceUrl } from '../../router.js';
 import { useCallback, useRef, useState } from '../../vendor/preact-hooks.js';
@@ -22,12 +22,13 @@ export function useImport() {
       const name = printableLine(file.name);
       setNotice({ tone: 'status', text: `${name} is being read …` });
       try {
-        const { traceId, rejected, message } = await importTraces(file);
+        const { traceId, spans, dropped, rejected, message } = await importTraces(file);
         if (rejected > 0)
           failed.push(
             `${name}: ${plural(rejected, 'span or log line', 'spans and log lines')} could not be read. ${printableText(message)}.`,
           );
-        navigate(traceUrl(traceId));
+        if (dropped > 0) failed.push(`${name}: memory has no room for ${formatCount(dropped)} of ${plural(spans, 'span')}.`);
+        if (traceId !== undefined) navigate(traceUrl(traceId));
       } catch (error) {
         failed.push(`${name} was not imported. ${printableText(/** @type {Error} */ (error).message)}`);
       }

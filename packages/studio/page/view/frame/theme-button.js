@@ -1,5 +1,5 @@
 import { html } from '../../html.js';
-import { useState } from '../../vendor/preact-hooks.js';
+import { useEffect, useState } from '../../vendor/preact-hooks.js';
 
 /** @typedef {'auto' | 'light' | 'dark'} Theme */
 
@@ -10,11 +10,23 @@ const storageKey = 'tracelink-studio-theme';
 /** Goes round between the system's theme, light and dark. early-theme.js reads what is chosen here. */
 export function ThemeButton() {
   const [theme, setTheme] = useState(() => /** @type {Theme} */ (document.documentElement.dataset.theme ?? 'auto'));
-  const choose = () => {
-    const chosen = next[theme];
+  /** @param {Theme} chosen */
+  const show = (chosen) => {
     setTheme(chosen);
     if (chosen === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = chosen;
+  };
+  useEffect(() => {
+    // Another tab has chosen: what is not stored is the system's.
+    const follow = (/** @type {StorageEvent} */ { key, newValue }) => {
+      if (key === storageKey) show(newValue === 'light' || newValue === 'dark' ? newValue : 'auto');
+    };
+    addEventListener('storage', follow);
+    return () => removeEventListener('storage', follow);
+  }, []);
+  const choose = () => {
+    const chosen = next[theme];
+    show(chosen);
     try {
       if (chosen === 'auto') localStorage.removeItem(storageKey);
       else localStorage.setItem(storageKey, chosen);

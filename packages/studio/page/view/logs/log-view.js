@@ -6,8 +6,8 @@ import { html } from '../../html.js';
 import { formatClock, formatDuration, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
 import { filterLogs, lostLines, mergeLogs, severities } from '../../model/logs/trace-logs.js';
-import { traceUrl } from '../../router.js';
-import { useEffect, useMemo, useRef, useState } from '../../vendor/preact-hooks.js';
+import { navigate, traceUrl } from '../../router.js';
+import { useEffect, useMemo, useRef } from '../../vendor/preact-hooks.js';
 import { Capped } from '../parts/capped.js';
 import { ServiceName } from '../parts/service-name.js';
 import { LogText, Severity } from './log-line.js';
@@ -16,12 +16,22 @@ import { NoLogs } from './no-logs.js';
 /**
  * The log lines of a trace in order of time, whichever span they belong to.
  *
- * @param {{ traceId: string, waterfall: Waterfall }} props
+ * @param {{ traceId: string, query: URLSearchParams, waterfall: Waterfall }} props `query` of the address: `severity`, `search` and `linked`
  */
-export function LogView({ traceId, waterfall }) {
-  const [linked, setLinked] = useState(false);
-  const [least, setLeast] = useState('');
-  const [search, setSearch] = useState('');
+export function LogView({ traceId, query, waterfall }) {
+  const linked = query.get('linked') === 'true';
+  const least = severities.find((name) => name === query.get('severity')) ?? '';
+  const search = query.get('search') ?? '';
+  /**
+   * @param {string} name
+   * @param {string} value empty removes it
+   */
+  const set = (name, value) => {
+    const next = new URLSearchParams(location.search);
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+    navigate(`${traceUrl(traceId)}?${next}`, { replace: true });
+  };
   const region = useRef(/** @type {HTMLElement | null} */ (null));
   const shownSections = waterfall.sections.filter(({ opened }) => opened || linked);
   const lost = shownSections.reduce((sum, section) => sum + section.lostLogLines, 0);
@@ -40,7 +50,7 @@ export function LogView({ traceId, waterfall }) {
     <form class="tools" aria-label="Filter of the log lines" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label>
         At least
-        <select value=${least} onChange=${(/** @type {any} */ event) => setLeast(event.currentTarget.value)}>
+        <select value=${least} onChange=${(/** @type {any} */ event) => set('severity', event.currentTarget.value)}>
           <option value="">any</option>
           ${severities.slice(1).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
         </select>
@@ -50,12 +60,12 @@ export function LogView({ traceId, waterfall }) {
         aria-label="Search in the log lines"
         placeholder="Search in the log lines"
         value=${search}
-        onInput=${(/** @type {any} */ event) => setSearch(event.currentTarget.value)}
+        onInput=${(/** @type {any} */ event) => set('search', event.currentTarget.value)}
       />
       ${
         ofLinked > 0 &&
         html`<label>
-          <input type="checkbox" checked=${linked} onChange=${(/** @type {any} */ event) => setLinked(event.currentTarget.checked)} />
+          <input type="checkbox" checked=${linked} onChange=${(/** @type {any} */ event) => set('linked', event.currentTarget.checked ? 'true' : '')} />
           With ${plural(ofLinked, 'line')} of linked traces
         </label>`
       }

@@ -2,6 +2,7 @@
 /** @import { TraceListAnswer } from '../../api/types.js' */
 import { ApiError, getTraces } from '../../api/client.js';
 import { html } from '../../html.js';
+import { useCameFrom } from '../../hooks/use-came-from.js';
 import { timePasses, useLoaded } from '../../hooks/use-loaded.js';
 import { formatBytes, plural } from '../../model/format.js';
 import { apiQuery, isFiltered, limitOf, mostTraces, orderOf, orders, pageSize, withFilter } from '../../model/list/list-filter.js';
@@ -41,6 +42,7 @@ export function TraceList({ route }) {
     document.title = 'Traces · tracelink studio';
   }, []);
   useRowKeys(table);
+  useCameFrom(table, traces.length > 0);
 
   const limit = limitOf(route.query);
   const more = traces.length >= limit && limit < mostTraces;

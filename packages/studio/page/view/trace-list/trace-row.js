@@ -2,7 +2,7 @@
 import { html } from '../../html.js';
 import { formatClock, formatCount, formatDateTime, formatDuration, formatOtherDay, plural } from '../../model/format.js';
 import { printableLine } from '../../model/printable.js';
-import { traceUrl } from '../../router.js';
+import { cameFrom, traceUrl } from '../../router.js';
 import { useState } from '../../vendor/preact-hooks.js';
 import { ErrorBadge, ImportedBadge, TraceBadges } from '../parts/badges.js';
 import { ServiceName } from '../parts/service-name.js';
@@ -13,8 +13,9 @@ import { ServiceName } from '../parts/service-name.js';
  * @param {{ trace: TraceSummary }} props
  */
 export function TraceRow({ trace }) {
-  const [open, setOpen] = useState(false);
   const { batches } = trace;
+  // One who comes back from a batch finds it where they left it.
+  const [open, setOpen] = useState(() => batches.some(({ traceId }) => traceUrl(traceId) === cameFrom()));
   const button =
     batches.length > 0 &&
     html`<button type="button" class="small batches" aria-expanded=${open} onClick=${() => setOpen(!open)}>

@@ -1,6 +1,7 @@
 /** @import { Missing } from '../../api/types.js' */
 /** @import { SpanNode, Waterfall } from '../../model/build-waterfall.js' */
 /** @import { Picture } from '../../model/picture.js' */
+/** @import { Route } from '../../router.js' */
 import { getTrace } from '../../api/client.js';
 import { useKeys } from '../../hooks/use-keys.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
@@ -24,9 +25,10 @@ const linkedAtOnce = 50;
 /**
  * One trace with those it links to and from, and the details of one span; or its log lines.
  *
- * @param {{ traceId: string, spanId: string, logs: boolean }} props `spanId` is the span whose details are open, from the address
+ * @param {{ route: Route }} props its `spanId` is the span whose details are open
  */
-export function TraceView({ traceId, spanId, logs }) {
+export function TraceView({ route: { traceId, spanId, query } }) {
+  const logs = query.get('view') === 'logs';
   const [linked, setLinked] = useState(linkedAtOnce);
   const { value, error } = useLoaded((signal, before) => loadTrace(traceId, linked, signal, before), [traceId, linked], true);
   const narrow = useNarrow();
@@ -67,7 +69,7 @@ export function TraceView({ traceId, spanId, logs }) {
     <//>
     ${
       logs
-        ? html`<${LogView} traceId=${traceId} waterfall=${picture.waterfall} />`
+        ? html`<${LogView} traceId=${traceId} query=${query} waterfall=${picture.waterfall} />`
         : html`<div class="trace-body">
           <${WaterfallView}
             picture=${picture}

@@ -46,6 +46,7 @@ describe('the page of dead letters', () => {
     await page.getByText(/^would be replayed 1/).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: deadLetterTopic }).waitFor();
+    await page.locator('a:focus', { hasText: '0/0' }).waitFor();
     await page.getByRole('searchbox', { name: 'Search keys and errors' }).focus();
     // There it empties the field.
     await page.keyboard.press('Escape');
@@ -53,6 +54,22 @@ describe('the page of dead letters', () => {
     await page.getByRole('link', { name: 'By error' }).focus();
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Dead letters', exact: true }).waitFor();
+    await page.locator('a:focus', { hasText: deadLetterTopic }).waitFor();
+  });
+
+  it('leads back from a record to the records as they were selected', async () => {
+    await using broker = await shopBroker([{ error: 'TimeoutError' }, { error: 'TypeError' }]);
+    await using studio = await openStudio(broker.providers);
+    const { page } = studio;
+    const records = page.getByRole('region', { name: 'Records, newest first' }).getByRole('link', { name: /^0\// });
+    await studio.open(`/dead-letters/${deadLetterTopic}?errorClass=TypeError`);
+    for (const back of [() => page.keyboard.press('Escape'), () => page.getByRole('link', { name: deadLetterTopic }).click()]) {
+      await records.first().click();
+      await page.getByRole('heading', { name: 'Record 0/1' }).waitFor();
+      await back();
+      await records.first().waitFor();
+      expect(await records.count()).to.equal(1);
+    }
   });
 
   it('shows bytes as text, as JSON or in digits, with the size of what is not shown', async () => {
@@ -95,6 +112,25 @@ describe('the page of dead letters', () => {
       .getByRole('alert')
       .getByText(/ECONNREFUSED/)
       .waitFor();
+  });
+
+  it('keeps what it read when the broker has gone, and shows it for no other selection', async () => {
+    await using broker = await shopBroker([{ error: 'TimeoutError' }, { error: 'TypeError' }]);
+    await using studio = await openStudio(broker.providers);
+    const { page } = studio;
+    await studio.open(`/dead-letters/${deadLetterTopic}`);
+    const records = page.getByRole('region', { name: 'Records, newest first' });
+    await records.waitFor();
+    await broker.kafka.stop();
+    await page.getByRole('button', { name: 'Read again' }).click();
+    const alert = page.getByRole('alert').getByText(/ECONNREFUSED/);
+    await alert.waitFor();
+    await page.getByText(/^2 records, as of /).waitFor();
+    await page.getByRole('link', { name: 'By error' }).click();
+    await records.waitFor({ state: 'detached' });
+    await alert.waitFor();
+    await page.goBack();
+    await records.waitFor();
   });
 
   it('is not there where the studio knows no broker', async () => {

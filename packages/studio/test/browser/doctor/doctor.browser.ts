@@ -8,7 +8,7 @@ import { openStudio } from '../support/studio-page.ts';
 const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 
 describe('the page of the doctor', () => {
-  it('says what is wrong, what it does and what mends it, and leads to the records', async () => {
+  it('says what is wrong, what it does and how to fix it, and leads to the records', async () => {
     await using broker = await shopBroker([]);
     broker.kafka.topic('orders').append(0, [{ key: 'tea', value: 'v' }]);
     broker.kafka.topic('payments-dlt').append(0, [{ value: 'v', headers: { traceparent } }]);
@@ -20,7 +20,7 @@ describe('the page of the doctor', () => {
     await page.keyboard.press('Enter');
     await page.getByText(/^✗ 1 of 1 topic with findings: 1 record of 1 topic read/).waitFor();
     const finding = page.getByRole('article').first();
-    expect(await finding.getByRole('term').allInnerTexts()).to.include.members(['What it does', 'What mends it']);
+    expect(await finding.getByRole('term').allInnerTexts()).to.include.members(['What it does', 'Fix']);
     expect(await finding.getByRole('link', { name: 'Docs' }).getAttribute('href')).to.match(/^https:.*\.md/);
     await finding.getByRole('link', { name: '0/0' }).click();
     await page.getByRole('heading', { name: 'Record 0/0' }).waitFor();

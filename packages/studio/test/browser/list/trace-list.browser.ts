@@ -59,6 +59,11 @@ describe('the list of traces', () => {
     await batches.click();
     expect(await rows(3)).to.deep.equal(['send orders.placed', 'process orders.placed', 'POST /orders']);
     expect(await batches.getAttribute('aria-expanded')).to.equal('true');
+    await page.getByRole('link', { name: 'process orders.placed' }).click();
+    await page.getByRole('tree').waitFor();
+    await page.goBack();
+    await rows(3);
+    await page.locator('.trace-row a:focus', { hasText: 'process orders.placed' }).waitFor();
     await batches.click();
     await rows(2);
     // It has a row of its own where the other trace has none.

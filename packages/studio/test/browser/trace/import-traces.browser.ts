@@ -80,6 +80,16 @@ describe('a file of a trace', () => {
     await alert.waitFor({ state: 'detached' });
   });
 
+  it('that is larger than memory is shown from its first trace that is there, with how many of its spans are not', async () => {
+    await using studio = await openStudio({ maxSpansPerTrace: 2 });
+    const { page } = studio;
+    await studio.open('/');
+    const spans = ['a', 'b', 'c'].map((id) => ({ ...order, trace: 'large', id }));
+    await choose(page, file('large.json', JSON.stringify(tracesOf(spans))));
+    await page.getByRole('heading', { name: 'GET /' }).waitFor();
+    expect(await page.getByRole('alert').innerText()).to.equal('large.json: memory has no room for 1 of 3 spans.');
+  });
+
   it('that is read in part is shown, with how much of it could not be read', async () => {
     await using studio = await openStudio();
     const { page } = studio;

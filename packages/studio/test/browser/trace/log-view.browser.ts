@@ -69,6 +69,31 @@ describe('the log lines of a trace', () => {
     expect(await page.locator('.log-line').nth(2).innerText()).to.include(`in trace ${traceId('batch').slice(0, 8)}`);
   });
 
+  it('stay filtered after a reload and for who comes back from a span', async () => {
+    await using studio = await openWithLogs();
+    const { page } = studio;
+    await studio.open(`${order}?view=logs`);
+    await page.getByLabel('With 1 line of linked traces').check();
+    await page.getByLabel('At least').selectOption('warn');
+    await page.getByLabel('Search in the log lines').pressSequentially('the shelf');
+    const shelf = page.locator('.log-line').filter({ hasText: 'shelf' });
+    for (const leave of [
+      () => page.reload(),
+      async () => {
+        await shelf.getByRole('link').click();
+        await page.locator('.detail').waitFor();
+        await page.goBack();
+      },
+    ]) {
+      await leave();
+      await shelf.waitFor();
+      expect(await bodies(studio)).to.deep.equal(['The shelf is locked']);
+      expect(await page.getByLabel('At least').inputValue()).to.equal('warn');
+      expect(await page.getByLabel('Search in the log lines').inputValue()).to.equal('the shelf');
+      expect(await page.getByLabel('With 1 line of linked traces').isChecked()).to.equal(true);
+    }
+  });
+
   it('say how they are sent while there are none, and appear when they arrive', async () => {
     await using studio = await openStudio();
     const { page } = studio;
