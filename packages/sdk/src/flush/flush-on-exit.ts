@@ -15,7 +15,7 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
 /**
  * Delivers what is still held back when the process is about to end: when its event loop is empty, on SIGTERM and on
  * SIGINT. How the process ends stays as it was: a signal that no one else handles ends it by that signal, and the exit
- * code is not touched. A second signal does not wait.
+ * code is not touched. A second signal does not wait, but for the first half second, in which npm hands on the same Ctrl-C.
  *
  * Where others drain at the signal, there is a flush at once and one when they are done. What a program records that handles
  * the signal itself is flushed when it sends the signal again, or when the event loop is empty. `process.exit()` lets nothing

@@ -17,8 +17,8 @@ describe('flushOnExit', () => {
     await receiver.stop();
   });
 
-  /** Runs a program, which gets SIGTERM when it says that it is ready. */
-  async function run(program: string, env: Readonly<Record<string, string>>) {
+  /** Runs a program, which gets SIGTERM, or another `end`, when it says that it is ready. */
+  async function run(program: string, env: Readonly<Record<string, string>>, end = (): unknown => child.kill('SIGTERM')) {
     child = startProgram(program, {
       ...env,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
@@ -31,7 +31,7 @@ describe('flushOnExit', () => {
     const said: string[] = [];
     for await (const line of createInterface({ input: child.stdout! })) {
       said.push(line);
-      if (line === 'ready') child.kill('SIGTERM');
+      if (line === 'ready') end();
     }
     return { said, ended: await closed, delivered: receiver.spans.map(({ name }) => name) };
   }
@@ -69,6 +69,15 @@ describe('flushOnExit', () => {
     const { ended, delivered } = await run('drain-and-end.ts', { ENDS_BY: 'exit' });
     expect(ended).to.deep.equal([0, null]);
     expect(delivered).to.deep.equal(['first words', 'drained']);
+  });
+
+  it('delivers what is held back at a Ctrl-C that npm hands on, which comes twice', async () => {
+    const { ended, delivered } = await run('drain-and-end.ts', { ENDS_BY: 'nothing' }, () => {
+      child.kill('SIGINT');
+      setImmediate(() => child.kill('SIGINT'));
+    });
+    expect(ended).to.deep.equal([null, 'SIGINT']);
+    expect(delivered).to.deep.equal(['first words']);
   });
 
   it('keeps no listener once a signal has come, so that a second one ends the process at once', () => {

@@ -43,6 +43,7 @@ const ways: Readonly<Record<string, () => void>> = {
   // When there is nothing else to do, and no signal.
   'beforeExit at once': () => void process.once('beforeExit', record),
   'beforeExit later': () => void process.once('beforeExit', () => void drain()),
+  nothing: () => {},
   'empty loop': () => void process.once('SIGTERM', () => void drain()),
   once: () => void process.once('SIGTERM', () => void drain().then(sendAgain)),
   // A listener of its own beside ours, which ends the program as soon as the drain is delivered.
