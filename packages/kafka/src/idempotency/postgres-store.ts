@@ -41,13 +41,21 @@ const rowsAtOnce = 10_000;
  */
 export function idempotencyTable(table: string = defaultTable): string {
   checkOptions('idempotencyTable', { table }, { table: aTable });
+  const index = `${bareName(table)}_done_at`;
+  // CREATE INDEX locks the table before it sees that the index exists: it would wait for each handler that runs, and the next ones for it.
   return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
   consumer_group text NOT NULL,
   message_id text NOT NULL,
   done_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (consumer_group, message_id)
 );
-CREATE INDEX IF NOT EXISTS "${bareName(table)}_done_at" ON ${quoted(table)} (done_at);`;
+DO $$ BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = '${quoted(table)}'::regclass AND relname = '${index}'
+  ) THEN
+    CREATE INDEX IF NOT EXISTS "${index}" ON ${quoted(table)} (done_at);
+  END IF;
+END $$;`;
 }
 
 /**

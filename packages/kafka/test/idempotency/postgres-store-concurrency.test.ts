@@ -108,6 +108,19 @@ describe('postgresStore on a server', () => {
     expect(ran.filter(Boolean)).to.have.length(1);
   });
 
+  it('neither waits for a running handler nor delays the next when a member creates the table that exists', async () => {
+    const first = Promise.withResolvers<void>();
+    const running = store.run('a', () => first.promise, signal);
+    const second = postgresStore(postgres.pool({ lock_timeout: 1_000 }), { group: 'packing', table });
+    try {
+      await second.ensure();
+      expect(await second.run('b', async () => {}, signal)).to.equal(true);
+    } finally {
+      first.resolve();
+      expect(await running).to.equal(true);
+    }
+  });
+
   it('runs each of 200 messages once when 8 members receive all of them at the same time', async () => {
     await pool.query(`CREATE TABLE ${table}_effects (id text)`);
     const members = Array.from({ length: 8 }, () => postgresStore(postgres.pool({ max: 3 }), { group: 'packing', table }));
