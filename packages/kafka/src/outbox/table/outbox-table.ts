@@ -1,5 +1,5 @@
 import type { HeaderValues } from '../../client/port/message.ts';
-import { type PgPool, quoted } from '../../postgres/pg-client.ts';
+import { type PgQueryable, quoted } from '../../postgres/pg-client.ts';
 import { headersOf } from './stored-headers.ts';
 import { leaseTable } from './table-sql.ts';
 
@@ -54,13 +54,13 @@ export interface PendingMessages {
   readonly oldest: number | undefined;
 }
 
-/** The relay's side of the table. Every method rejects with the driver's error when the database fails. */
+/** The relay's side of the table. Every method rejects with the error of the pool when the database fails. */
 export class OutboxTable {
-  readonly #pool: PgPool;
+  readonly #pool: PgQueryable;
   readonly #messages: string;
   readonly #lease: string;
 
-  constructor(pool: PgPool, table: string) {
+  constructor(pool: PgQueryable, table: string) {
     this.#pool = pool;
     this.#messages = quoted(table);
     this.#lease = leaseTable(table);
