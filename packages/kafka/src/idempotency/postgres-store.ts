@@ -102,7 +102,6 @@ class TableStore<C> implements PostgresStore<C> {
     client.on('error', ignore);
     let isUsable = true;
     try {
-      await client.query('BEGIN');
       const isNew = await this.#mark(client, id, signal).catch((error: unknown) => {
         // A waiting statement cannot be cancelled: the connection is left to it.
         isUsable = !signal.aborted;
@@ -126,8 +125,9 @@ class TableStore<C> implements PostgresStore<C> {
     }
   }
 
-  /** Waits while another open transaction has the same row. @returns whether the message was not completed before */
+  /** Begins the transaction. Waits while another open one has the same row. @returns whether the message was not completed before */
   async #mark(client: PgQueryable, id: string, signal: AbortSignal): Promise<boolean> {
+    await orAborted(client.query('BEGIN'), signal, ignore);
     const insert = `INSERT INTO ${quoted(this.#table)} (consumer_group, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
     const { rowCount } = await orAborted(client.query(insert, [this.#group, storedId(id)]), signal, ignore);
     return rowCount === 1;

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type pg from 'pg';
 import { postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
 import { usePostgresServer } from '../support/postgres/postgres.ts';
+import { startSilentProxy } from '../support/postgres/silent-proxy.ts';
 
 const { signal } = new AbortController();
 
@@ -79,6 +80,22 @@ describe('postgresStore on a server', () => {
     expect(await run).to.equal(reason);
     held.release();
     expect((await narrow.query('SELECT 1 AS one')).rows).to.deep.equal([{ one: 1 }]);
+  });
+
+  it('stops waiting when its signal is aborted and the database has fallen silent, and closes the connection', async () => {
+    const proxy = await startSilentProxy(postgres.url());
+    const far = postgres.pool({ connectionString: proxy.url });
+    const silent = proxy.silenceAt('BEGIN');
+    const controller = new AbortController();
+    const run = postgresStore(far, { group: 'packing', table })
+      .run('a', () => expect.fail('it is not marked'), controller.signal)
+      .catch((error: unknown) => error);
+    await silent;
+    const reason = new Error('rebalance');
+    controller.abort(reason);
+    expect(await run).to.equal(reason);
+    expect(far.totalCount).to.equal(0);
+    await proxy.stop();
   });
 
   it('fails the attempt when the connection breaks under the handler, marks nothing and ends no process', async () => {

@@ -54,10 +54,10 @@ describe('an outbox relay whose database falls silent', () => {
 
   it('abandons a statement that is never answered, and sends nothing twice', async () => {
     const { box, pool, table } = await open();
-    proxy.silenceAt('DELETE FROM');
+    const silent = proxy.silenceAt('DELETE FROM');
     await box.add(pool, { topic, messages: [{ value: '1' }] });
     relay(behindProxy(table), kafka.brokers, { lease });
-    await relayed(kafka, topic, 1);
+    await silent;
     await emptied(box);
     await box.add(pool, { topic, messages: [{ value: '2' }] });
     await relayed(kafka, topic, 2);

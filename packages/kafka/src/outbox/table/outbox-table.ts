@@ -63,7 +63,7 @@ export interface PendingMessages {
   readonly oldest: number | undefined;
 }
 
-// Both lists are hashed, and the ids alone find the rows by the primary key.
+// The ids find the rows: Postgres compares the times of those alone.
 const ofRows = 'topic = $1 AND id = ANY ($2::bigint[]) AND added_at = ANY ($3::timestamptz[])';
 
 /** Without the rest of the row, which need not be kept. */

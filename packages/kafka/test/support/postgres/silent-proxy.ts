@@ -10,8 +10,8 @@ export interface SilentProxy {
   readonly url: string;
   /** All connections are silent from now on, and new ones. */
   silence(): void;
-  /** The next connection on which a client sends this text is silent from then on: the server never gets the statement. */
-  silenceAt(text: string): void;
+  /** The next connection on which a client sends this text is silent from then on: the server never gets the statement. Resolves then. */
+  silenceAt(text: string): Promise<void>;
   /** New connections are answered again; silent ones stay silent. */
   answer(): void;
   stop(): Promise<void>;
@@ -27,7 +27,7 @@ export async function startSilentProxy(url: string): Promise<SilentProxy> {
   const sockets = new Set<Socket>();
   const connections = new Set<Connection>();
   let isSilent = false;
-  let silencing: string | undefined;
+  let silencing: { readonly text: string; readonly silent: () => void } | undefined;
 
   const server = createServer((client) => {
     const upstream = connect(Number(behind.port), behind.hostname);
@@ -38,9 +38,10 @@ export async function startSilentProxy(url: string): Promise<SilentProxy> {
       socket.on('error', () => {});
     }
     client.on('data', (data) => {
-      if (silencing !== undefined && data.includes(silencing)) {
-        silencing = undefined;
+      if (silencing !== undefined && data.includes(silencing.text)) {
         connection.isSilent = true;
+        silencing.silent();
+        silencing = undefined;
       }
       if (!connection.isSilent) upstream.write(data);
     });
@@ -62,7 +63,7 @@ export async function startSilentProxy(url: string): Promise<SilentProxy> {
       isSilent = true;
       for (const connection of connections) connection.isSilent = true;
     },
-    silenceAt: (text) => void (silencing = text),
+    silenceAt: (text) => new Promise((silent) => (silencing = { text, silent })),
     answer: () => void (isSilent = false),
     async stop() {
       server.close();
