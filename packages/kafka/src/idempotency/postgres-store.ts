@@ -1,6 +1,6 @@
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { checkOptions, hasMethods, text } from '../core/option-rules.ts';
-import { createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
+import { checkOptions, text } from '../core/option-rules.ts';
+import { checkPool, createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
 import type { IdempotencyStore } from './idempotent.ts';
 import { orAborted } from '../core/aborted-work.ts';
 import { createHash } from 'node:crypto';
@@ -71,8 +71,7 @@ END $$;`;
  * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
  */
 export function postgresStore<P extends PgPool>(pool: P, options: PostgresStoreOptions): PostgresStore<ClientOf<P>> {
-  if (!hasMethods(pool, 'query', 'connect'))
-    throw new KafkaTracingError('not_a_client', 'postgresStore takes a pool of pg: new pg.Pool(...).');
+  checkPool('postgresStore', pool);
   checkOptions('postgresStore', options, { group: text, table: aTable });
   if (options.group === undefined) throw new KafkaTracingError('invalid_option', `postgresStore needs "group": it must be ${text.must}.`);
   return new TableStore<ClientOf<P>>(pool, options.group, options.table ?? defaultTable);
