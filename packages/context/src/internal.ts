@@ -11,3 +11,4 @@ export { beforeSignalEnds } from './tasks/before-signal-ends.ts';
 export { sharedContextValue } from './values/context-value.ts';
 export { detachKey } from './values/detached-values.ts';
 export { emptyContext, layeredOn } from './values/layered-context.ts';
+export { traceparentOf } from './values/trace-fields.ts';

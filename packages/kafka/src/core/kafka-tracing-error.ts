@@ -21,6 +21,7 @@ import { BrandedError } from '@tracelink/context/internal';
  * - `filter_failed`: the filter of a replay threw; `cause` is its error
  * - `back_end`: the back end that `diagnose` was given does not answer
  * - `rolled_back`: a handler of `idempotent` resolved although a statement of its transaction had failed, so that nothing was written
+ * - `database_timeout`: the database has not answered a relay of an outbox in time
  */
 export type KafkaTracingErrorCode =
   | 'not_a_client'
@@ -41,7 +42,8 @@ export type KafkaTracingErrorCode =
   | 'topic_recreated'
   | 'filter_failed'
   | 'back_end'
-  | 'rolled_back';
+  | 'rolled_back'
+  | 'database_timeout';
 
 /**
  * The error of this package. Its `code` says why, its message what to do. Wrappers throw it when a client is wrapped, never later.

@@ -1,6 +1,6 @@
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { checkOptions, hasMethods, text } from '../core/option-rules.ts';
-import { createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
+import { checkOptions, text } from '../core/option-rules.ts';
+import { checkPool, createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
 import type { IdempotencyStore } from './idempotent.ts';
 import { orAborted } from '../core/aborted-work.ts';
 import { createHash } from 'node:crypto';
@@ -41,13 +41,21 @@ const rowsAtOnce = 10_000;
  */
 export function idempotencyTable(table: string = defaultTable): string {
   checkOptions('idempotencyTable', { table }, { table: aTable });
+  const index = `${bareName(table)}_done_at`;
+  // CREATE INDEX locks the table before it sees that the index exists: it would wait for each handler that runs, and the next ones for it.
   return `CREATE TABLE IF NOT EXISTS ${quoted(table)} (
   consumer_group text NOT NULL,
   message_id text NOT NULL,
   done_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (consumer_group, message_id)
 );
-CREATE INDEX IF NOT EXISTS "${bareName(table)}_done_at" ON ${quoted(table)} (done_at);`;
+DO $$ BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = '${quoted(table)}'::regclass AND relname = '${index}'
+  ) THEN
+    CREATE INDEX IF NOT EXISTS "${index}" ON ${quoted(table)} (done_at);
+  END IF;
+END $$;`;
 }
 
 /**
@@ -63,8 +71,7 @@ CREATE INDEX IF NOT EXISTS "${bareName(table)}_done_at" ON ${quoted(table)} (don
  * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
  */
 export function postgresStore<P extends PgPool>(pool: P, options: PostgresStoreOptions): PostgresStore<ClientOf<P>> {
-  if (!hasMethods(pool, 'query', 'connect'))
-    throw new KafkaTracingError('not_a_client', 'postgresStore takes a pool of pg: new pg.Pool(...).');
+  checkPool('postgresStore', pool);
   checkOptions('postgresStore', options, { group: text, table: aTable });
   if (options.group === undefined) throw new KafkaTracingError('invalid_option', `postgresStore needs "group": it must be ${text.must}.`);
   return new TableStore<ClientOf<P>>(pool, options.group, options.table ?? defaultTable);
@@ -94,7 +101,6 @@ class TableStore<C> implements PostgresStore<C> {
     client.on('error', ignore);
     let isUsable = true;
     try {
-      await client.query('BEGIN');
       const isNew = await this.#mark(client, id, signal).catch((error: unknown) => {
         // A waiting statement cannot be cancelled: the connection is left to it.
         isUsable = !signal.aborted;
@@ -118,8 +124,9 @@ class TableStore<C> implements PostgresStore<C> {
     }
   }
 
-  /** Waits while another open transaction has the same row. @returns whether the message was not completed before */
+  /** Begins the transaction. Waits while another open one has the same row. @returns whether the message was not completed before */
   async #mark(client: PgQueryable, id: string, signal: AbortSignal): Promise<boolean> {
+    await orAborted(client.query('BEGIN'), signal, ignore);
     const insert = `INSERT INTO ${quoted(this.#table)} (consumer_group, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
     const { rowCount } = await orAborted(client.query(insert, [this.#group, storedId(id)]), signal, ignore);
     return rowCount === 1;

@@ -5,13 +5,11 @@ import type { OutgoingRecord } from '../client/port/engine-clients.ts';
 import type { HeaderValues } from '../client/port/message.ts';
 import { ClientIdentity } from '../telemetry/client-identity.ts';
 import { guard } from '../core/guard.ts';
-import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { copyWith } from '../client/record.ts';
-import { hasMethods } from '../core/option-rules.ts';
 import type { ProducerOptions } from '../telemetry/options.ts';
 import { writeHeaders } from '../producer/outgoing-headers.ts';
 import { MESSAGE_ID_HEADER } from '../sender/record-headers.ts';
-import { createTables, type PgPool, type PgQueryable } from '../postgres/pg-client.ts';
+import { checkPool, createTables, type PgPool, type PgQueryable } from '../postgres/pg-client.ts';
 import { planSend } from '../producer/send-plan.ts';
 import { KafkaTracing } from '../telemetry/client-telemetry.ts';
 import { outboxSettings, relaySettings, type OutboxOptions, type OutboxSettings, type RelayOptions } from './table/outbox-options.ts';
@@ -58,7 +56,7 @@ export interface Outbox {
  * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
  */
 export function outbox(pool: PgPool, options: OutboxOptions = {}): Outbox {
-  if (!hasMethods(pool, 'query', 'connect')) throw new KafkaTracingError('not_a_client', 'outbox takes a pool of pg: new pg.Pool(...).');
+  checkPool('outbox', pool);
   return new TableOutbox(pool, outboxSettings(options));
 }
 
@@ -106,7 +104,7 @@ class TableOutbox implements Outbox {
   #spanContext(headers: HeaderValues): Pick<StoredMessage, 'spanContext'> {
     if (!this.#settings.tracingSpanContext) return {};
     const context = guard('reading the creation context', () => this.#tracing.propagation.creationContext(headers), this.#tracing);
-    return { spanContext: context === undefined ? null : spanContextText(context) };
+    return { spanContext: spanContextText(context) };
   }
 
   /** The messages with the headers that a wrapped producer would give them; unchanged without a tracer provider and when tracing fails. */

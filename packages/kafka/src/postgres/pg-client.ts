@@ -1,4 +1,5 @@
-import type { Rule } from '../core/option-rules.ts';
+import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
+import { hasMethods, type Rule } from '../core/option-rules.ts';
 
 /** The part of a `pg` result that this package reads. */
 export interface PgResult {
@@ -27,6 +28,11 @@ export interface PgClient extends PgQueryable {
 /** A pool of `pg`, or of its shape. The package does not depend on `pg`: the pool is the caller's, with its settings. */
 export interface PgPool extends PgQueryable {
   connect(): Promise<PgClient>;
+}
+
+/** @throws {KafkaTracingError} `not_a_client`: `caller` was given something else than a pool */
+export function checkPool(caller: string, pool: unknown): void {
+  if (!hasMethods(pool, 'query', 'connect')) throw new KafkaTracingError('not_a_client', `${caller} takes a pool of pg: new pg.Pool(...).`);
 }
 
 /** The type of the clients of a pool. `connect` of `pg` is overloaded: its first form returns the promise. */

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type pg from 'pg';
 import { postgresStore, type PostgresStore } from '../../src/idempotency/index.ts';
 import { usePostgresServer } from '../support/postgres/postgres.ts';
+import { startSilentProxy } from '../support/postgres/silent-proxy.ts';
 
 const { signal } = new AbortController();
 
@@ -81,6 +82,22 @@ describe('postgresStore on a server', () => {
     expect((await narrow.query('SELECT 1 AS one')).rows).to.deep.equal([{ one: 1 }]);
   });
 
+  it('stops waiting when its signal is aborted and the database has fallen silent, and closes the connection', async () => {
+    const proxy = await startSilentProxy(postgres.url());
+    const far = postgres.pool({ connectionString: proxy.url });
+    const silent = proxy.silenceAt('BEGIN');
+    const controller = new AbortController();
+    const run = postgresStore(far, { group: 'packing', table })
+      .run('a', () => expect.fail('it is not marked'), controller.signal)
+      .catch((error: unknown) => error);
+    await silent;
+    const reason = new Error('rebalance');
+    controller.abort(reason);
+    expect(await run).to.equal(reason);
+    expect(far.totalCount).to.equal(0);
+    await proxy.stop();
+  });
+
   it('fails the attempt when the connection breaks under the handler, marks nothing and ends no process', async () => {
     const failure = await store
       .run(
@@ -106,6 +123,19 @@ describe('postgresStore on a server', () => {
     await Promise.all(stores.map((each) => each.ensure()));
     const ran = await Promise.all(stores.map((each) => each.run('a', async () => {}, signal)));
     expect(ran.filter(Boolean)).to.have.length(1);
+  });
+
+  it('neither waits for a running handler nor delays the next when a member creates the table that exists', async () => {
+    const first = Promise.withResolvers<void>();
+    const running = store.run('a', () => first.promise, signal);
+    const second = postgresStore(postgres.pool({ lock_timeout: 1_000 }), { group: 'packing', table });
+    try {
+      await second.ensure();
+      expect(await second.run('b', async () => {}, signal)).to.equal(true);
+    } finally {
+      first.resolve();
+      expect(await running).to.equal(true);
+    }
   });
 
   it('runs each of 200 messages once when 8 members receive all of them at the same time', async () => {

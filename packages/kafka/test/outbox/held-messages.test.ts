@@ -1,7 +1,8 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel, type Message } from 'kafkajs';
-import { useOutboxes } from '../support/postgres/outbox.ts';
+import { outbox } from '../../src/outbox/index.ts';
+import { intercepted, useOutboxes } from '../support/postgres/outbox.ts';
 import { useEmbeddedPostgres, usePostgresServer } from '../support/postgres/postgres.ts';
 import { overtakings, relayed, valuesOf, warnings } from '../support/postgres/relayed.ts';
 import { useTracing } from '../support/telemetry/tracing.ts';
@@ -112,15 +113,13 @@ for (const [where, usePostgres] of [
     }
 
     it('are retried when they are due, without a poll of the database', async () => {
-      const { box, pool } = await open({ maxMessageBytes: 3_000_000 });
+      const { box, pool, table } = await open({ maxMessageBytes: 3_000_000 });
       await box.add(pool, { topic, messages: [{ key: 'held', value: 'x'.repeat(2_000_000) }] });
       let polls = 0;
-      const query = pool.query.bind(pool) as (...statement: unknown[]) => unknown;
-      pool.query = ((...statement: unknown[]) => {
-        if (String(statement[0]).includes('RECURSIVE topics')) polls++;
-        return query(...statement);
-      }) as typeof pool.query;
-      const running = relay(box, kafka.brokers, {
+      const counted = intercepted(pool, (statement) => {
+        if (statement.includes('RECURSIVE topics')) polls++;
+      });
+      const running = relay(outbox(counted, { table }), kafka.brokers, {
         listen: false,
         pollInterval: 600_000,
         lease: 600_000,

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { outbox, type Outbox, type PgPool } from '../../src/outbox/index.ts';
 import { library } from '../client/confluent/use-confluent.ts';
 import { confluentKafka, kafkajs, platformaticKafka } from '../support/broker/engine-client.ts';
-import { useOutboxes } from '../support/postgres/outbox.ts';
+import { intercepted, useOutboxes } from '../support/postgres/outbox.ts';
 import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
 import { relayed, valuesOf, warnings } from '../support/postgres/relayed.ts';
 import { useTracing } from '../support/telemetry/tracing.ts';
@@ -42,13 +42,7 @@ for (const client of [kafkajs, ...(library === undefined ? [] : [confluentKafka]
         });
         // The first relay is slow, not only its request: it neither renews the lease nor learns that another has it.
         let isStopped = false;
-        const slow: PgPool = {
-          query: async (text, values) => {
-            if (isStopped) await gate.promise;
-            return pool.query(text, values);
-          },
-          connect: () => Promise.reject(new Error('it does not listen')),
-        };
+        const slow = intercepted(pool, () => (isStopped ? gate.promise : undefined));
         const { log, next } = warnings();
         const first = relay(outbox(slow, { table }), kafka.brokers, { lease, listen: false, log }, { clientId: 'first' });
         await arrived.promise;
@@ -61,6 +55,8 @@ for (const client of [kafkajs, ...(library === undefined ? [] : [confluentKafka]
         await answered.promise;
         stop();
         expect((await next()).text).to.match(standsBy);
+        // Until its next poll its error is that the database did not answer.
+        while (first.health().error !== undefined) await pool.query('SELECT 1');
         expect(first.health()).to.deep.equal({ ok: true, state: 'standby', held: [], error: undefined });
         await add(box, pool, 'a:2');
         await emptied(box);

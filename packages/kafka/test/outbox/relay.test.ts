@@ -156,10 +156,11 @@ describe('an outbox relay', () => {
 
   it('ends a drain without the database, and reports what it left behind', async () => {
     const { table } = await open();
-    const hanging: PgPool = { query: () => new Promise(() => {}), connect: () => Promise.reject(new Error('no database')) };
+    const away: PgPool = { query: () => Promise.reject(new Error('no database')), connect: () => Promise.reject(new Error('no database')) };
+    const hanging: PgPool = { query: () => new Promise(() => {}), connect: () => new Promise(() => {}) };
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
-    const running = relay(outbox(hanging, { table }), kafka.brokers);
+    const running = relay(outbox(away, { table }), kafka.brokers);
     expect(await running.drain({ timeout: 20 })).to.include({ sent: 0, cutOff: true });
     const silent = relay(outbox(hanging, { table }), kafka.brokers, { listen: false });
     expect(silent.health()).to.include({ ok: false, state: 'starting' });

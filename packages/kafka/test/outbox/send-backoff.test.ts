@@ -5,7 +5,7 @@ import type { OutboxRow } from '../../src/outbox/table/outbox-table.ts';
 const refusal = new Error('refused');
 
 const row = (id: number, key: string | null = null): OutboxRow => {
-  const rest = { value: null, headers: {}, timestamp: '0', addedAt: 0, size: 1, heldPartition: null };
+  const rest = { value: null, headers: {}, timestamp: '0', added: '1970-01-01T00:00:00.000000Z', addedAt: 0, size: 1, heldPartition: null };
   return { id: String(id), key: key === null ? null : Buffer.from(key), ...rest };
 };
 

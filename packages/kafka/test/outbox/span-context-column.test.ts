@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { javaProperties } from '../../src/outbox/table/span-context-column.ts';
+import { javaProperties, spanContextText } from '../../src/outbox/table/span-context-column.ts';
 
 /** The result of `java.util.Properties.load` for text without line continuations, by its documentation. */
 function load(text: string): Record<string, string> {
@@ -29,6 +29,13 @@ describe('Java properties of a span context', () => {
     );
     expect(javaProperties({ 'a b#': ' c!  \\\r\n\t\f é\u{1f600}' })).to.equal('a\\ b\\#=\\ c\\!  \\\\\\r\\n\\t\\f \\u00E9\\uD83D\\uDE00\n');
     expect(javaProperties({})).to.equal('');
+  });
+
+  it('hold a valid traceparent, whatever number the flags are, and are none without one', () => {
+    const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+    expect(spanContextText({ traceId, spanId, traceFlags: 0x101 })).to.equal(`traceparent=00-${traceId}-${spanId}-01\n`);
+    expect(spanContextText({ traceId, spanId: '', traceFlags: 1 })).to.equal(null);
+    expect(spanContextText(undefined)).to.equal(null);
   });
 
   it('are read back unchanged, whatever names and values hold', () => {

@@ -1,4 +1,6 @@
+import { orAborted } from '../../core/aborted-work.ts';
 import type { PgClient, PgPool } from '../../postgres/pg-client.ts';
+import { inTime } from './timed-pool.ts';
 
 /** Ends waits early. A notification that comes while no wait is running ends the next wait immediately: none is lost. */
 export class Notifier {
@@ -29,39 +31,45 @@ export class CommitListener {
   readonly #pool: PgPool;
   readonly #channel: string;
   readonly #heard: () => void;
+  readonly #limit: number;
   #client: PgClient | undefined;
   #isClosed = false;
 
-  constructor(pool: PgPool, channel: string, heard: () => void) {
+  /** @param limit milliseconds that one attempt to listen may take */
+  constructor(pool: PgPool, channel: string, heard: () => void, limit: number) {
     this.#pool = pool;
     this.#channel = channel;
     this.#heard = heard;
+    this.#limit = limit;
   }
 
   /** Listens, unless it already does. Rejects when the database does not answer; call it again after its connection broke. */
   async listen(): Promise<void> {
-    if (this.#client !== undefined || this.#isClosed) return;
-    const client = await this.#pool.connect();
+    if (this.#client === undefined && !this.#isClosed) await inTime(this.#limit, (signal) => this.#listen(signal));
+  }
+
+  async #listen(signal: AbortSignal): Promise<void> {
+    const client = await orAborted(this.#pool.connect(), signal, (late) => late.release());
     // While it waited for the connection.
     if (this.#isClosed) return client.release();
     this.#client = client;
-    client.on('error', () => this.#leave());
+    client.on('error', () => this.leave());
     client.on('notification', this.#heard);
     try {
-      await client.query(`LISTEN "${this.#channel}"`);
+      await orAborted(client.query(`LISTEN "${this.#channel}"`), signal, () => {});
     } catch (error) {
-      this.#leave();
+      this.leave();
       throw error;
     }
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#leave();
+    this.leave();
   }
 
-  /** A listening connection cannot be reused: it is closed. */
-  #leave(): void {
+  /** Closes the connection, which cannot be reused, until the next `listen`. */
+  leave(): void {
     const client = this.#client;
     this.#client = undefined;
     client?.release(true);

@@ -1,5 +1,5 @@
 import { context as contextApi, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@tracelink/context/internal';
+import { longestTimer, suppressTracing } from '@tracelink/context/internal';
 import type { AdminPort } from '../../client/port/admin.ts';
 import type { EngineClients } from '../../client/port/engine-clients.ts';
 import { guardCallback } from '../../core/guard.ts';
@@ -11,6 +11,7 @@ import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
 import { OutboxTable, type HeldLease } from '../table/outbox-table.ts';
 import { RelayLease } from './relay-lease.ts';
 import { channelOf } from '../table/table-sql.ts';
+import { TimedPool } from './timed-pool.ts';
 import { TopicRelay, type TopicRelayParts } from './topic-relay.ts';
 import { TopicSender, type SenderParts } from '../send/topic-sender.ts';
 
@@ -22,7 +23,10 @@ export interface RelayHealth {
   readonly state: 'starting' | 'relaying' | 'standby' | 'draining' | 'drained';
   /** Messages that cannot be sent for now, and why. The relay retries them. A relay on standby has none. */
   readonly held: readonly HeldMessages[];
-  /** The error of the last poll, usually the database's; `undefined` when it succeeded. */
+  /**
+   * The error of the last poll, usually the database's; a `KafkaTracingError` with the code `database_timeout` when the database has not
+   * answered for the time of the lease. `undefined` when it succeeded.
+   */
   readonly error: unknown;
 }
 
@@ -62,6 +66,9 @@ export interface OutboxRelay extends AsyncDisposable {
 // The relay's own statements and requests belong to no trace, and get no spans.
 const quiet = ROOT_CONTEXT.setValue(suppressTracing, true);
 
+// An answer about the lease that comes later is worth nothing. The statement that reads a page may take longer: it passes held messages.
+const leasesOfPage = 10;
+
 export class Relay implements OutboxRelay {
   readonly #settings: RelaySettings;
   readonly #channel: string;
@@ -89,11 +96,11 @@ export class Relay implements OutboxRelay {
     this.#settings = settings;
     this.#clients = clients;
     this.#channel = channelOf(box.table);
-    this.#table = new OutboxTable(pool, box.table);
+    this.#table = new OutboxTable(new TimedPool(pool, settings.lease), box.table);
     this.#lease = new RelayLease(this.#table, settings.lease);
-    this.#listener = new CommitListener(pool, this.#channel, () => this.notify());
+    this.#listener = new CommitListener(pool, this.#channel, () => this.notify(), settings.lease);
     this.#parts = {
-      table: this.#table,
+      table: new OutboxTable(new TimedPool(pool, Math.min(settings.lease * leasesOfPage, longestTimer)), box.table),
       lease: this.#lease,
       settings,
       onSent: (count) => (this.#sentCount += count),
@@ -148,6 +155,8 @@ export class Relay implements OutboxRelay {
       return [...this.#topics.values()].map((topic) => (this.#drained === undefined ? topic.start() : topic.drain()));
     } catch (error) {
       this.#error = error;
+      // Where the database's host is gone, the connection that listens is dead too, and nothing tells it from one without commits.
+      this.#listener.leave();
       return [];
     }
   }

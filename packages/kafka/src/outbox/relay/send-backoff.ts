@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { backoffDelay, type Backoff } from '../../core/backoff.ts';
-import type { Excluded, OutboxRow } from '../table/outbox-table.ts';
+import { identityOf, type Excluded, type OutboxRow, type RowIdentity } from '../table/outbox-table.ts';
 
 /** Messages that could not be sent and wait for the next attempt, together with those that must not overtake them. */
 export interface HeldMessages {
@@ -50,7 +50,7 @@ export class SendBackoff {
   readonly #topic: string;
   readonly #backoff: Required<Backoff>;
   readonly #units = new Map<string, HeldUnit>();
-  readonly #unmarked = new Map<number, string[]>();
+  readonly #unmarked = new Map<number, RowIdentity[]>();
   /** Refused messages, and keys of such, that are retried in one page: one, and one more for each that succeeds. */
   #retriedAtOnce = 1;
   /** Whether something was released for the last page. */
@@ -145,9 +145,9 @@ export class SendBackoff {
   }
 
   /** Messages that wait for a partition and are not marked with it in the table. @param mark writes the marks */
-  async markWaiting(mark: (partition: number, ids: readonly string[]) => Promise<void>): Promise<void> {
-    for (const [partition, ids] of this.#unmarked) {
-      await mark(partition, ids);
+  async markWaiting(mark: (partition: number, rows: readonly RowIdentity[]) => Promise<void>): Promise<void> {
+    for (const [partition, rows] of this.#unmarked) {
+      await mark(partition, rows);
       this.#unmarked.delete(partition);
     }
   }
@@ -180,8 +180,8 @@ export class SendBackoff {
       if (isNew || !isMarked) held.waiting++;
       if (unit.kind !== 'partition' || isMarked) continue;
       const unmarked = this.#unmarked.get(unit.partition);
-      if (unmarked === undefined) this.#unmarked.set(unit.partition, [row.id]);
-      else unmarked.push(row.id);
+      if (unmarked === undefined) this.#unmarked.set(unit.partition, [identityOf(row)]);
+      else unmarked.push(identityOf(row));
     }
   }
 }

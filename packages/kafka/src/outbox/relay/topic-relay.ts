@@ -2,7 +2,7 @@ import { guardCallback } from '../../core/guard.ts';
 import { kafkaErrorName } from '../../client/port/kafka-error.ts';
 import { SendBackoff, wholeTopic, type HeldMessages, type SendUnit } from './send-backoff.ts';
 import type { RelaySettings } from '../table/outbox-options.ts';
-import type { OutboxRow, OutboxTable, PageSize } from '../table/outbox-table.ts';
+import { identityOf, type OutboxRow, type OutboxTable, type PageSize, type RowIdentity } from '../table/outbox-table.ts';
 import type { RelayLease } from './relay-lease.ts';
 import type { TopicSender } from '../send/topic-sender.ts';
 
@@ -38,7 +38,7 @@ export class TopicRelay {
   readonly #before: Promise<unknown> | undefined;
   readonly #backoff: SendBackoff;
   /** Messages that the broker has and the table still has. */
-  #sent: string[] = [];
+  #sent: RowIdentity[] = [];
   #running: Promise<void> | undefined;
   /** Runs until held messages are due. */
   #retry: NodeJS.Timeout | undefined;
@@ -185,7 +185,7 @@ export class TopicRelay {
     this.#parts.onSent(rows.length);
     this.#backoff.succeed({ kind: 'partition', partition });
     for (const row of rows) {
-      this.#sent.push(row.id);
+      this.#sent.push(identityOf(row));
       this.#backoff.succeed({ kind: 'message', row });
     }
   }
@@ -200,7 +200,7 @@ export class TopicRelay {
   }
 
   #markHeld(): Promise<void> {
-    return this.#backoff.markWaiting((partition, ids) => this.#parts.table.markHeld(this.#topic, partition, ids));
+    return this.#backoff.markWaiting((partition, rows) => this.#parts.table.markHeld(this.#topic, partition, rows));
   }
 
   /** Messages that cannot be deleted now are remembered, and deleted before anything else is read: this relay does not send them twice. */

@@ -1,12 +1,21 @@
 import type { HeaderValues } from '../../client/port/message.ts';
-import { type PgPool, quoted } from '../../postgres/pg-client.ts';
+import { type PgQueryable, quoted } from '../../postgres/pg-client.ts';
 import { headersOf } from './stored-headers.ts';
 import { leaseTable } from './table-sql.ts';
 
-/** A message that waits to be sent. */
-export interface OutboxRow {
+/**
+ * Names one row of a topic for ever: a database that came back in an earlier state, from a backup or on a replica, gives an id a second time,
+ * to another message.
+ */
+export interface RowIdentity {
   /** Decimal; within a topic, ascending in the order in which messages were added. */
   readonly id: string;
+  /** When it was added by the database's clock, to the microsecond: ISO 8601. */
+  readonly added: string;
+}
+
+/** A message that waits to be sent. */
+export interface OutboxRow extends RowIdentity {
   /** `null`: the partitioner decides. */
   readonly partition?: number;
   readonly key: Buffer | null;
@@ -14,7 +23,7 @@ export interface OutboxRow {
   readonly headers: HeaderValues;
   /** Milliseconds since the epoch, decimal. */
   readonly timestamp: string;
-  /** When it was added, as a value of `performance.now()`. */
+  /** As `added`, as a value of `performance.now()`. */
   readonly addedAt: number;
   /** Bytes of key, value and headers as they are stored. */
   readonly size: number;
@@ -54,13 +63,25 @@ export interface PendingMessages {
   readonly oldest: number | undefined;
 }
 
-/** The relay's side of the table. Every method rejects with the driver's error when the database fails. */
+// The ids find the rows: Postgres compares the times of those alone.
+const ofRows = 'topic = $1 AND id = ANY ($2::bigint[]) AND added_at = ANY ($3::timestamptz[])';
+
+/** Without the rest of the row, which need not be kept. */
+export function identityOf({ id, added }: OutboxRow): RowIdentity {
+  return { id, added };
+}
+
+function identities(rows: readonly RowIdentity[]): readonly [ids: string[], added: string[]] {
+  return [rows.map(({ id }) => id), rows.map(({ added }) => added)];
+}
+
+/** The relay's side of the table. Every method rejects with the error of the pool when the database fails. */
 export class OutboxTable {
-  readonly #pool: PgPool;
+  readonly #pool: PgQueryable;
   readonly #messages: string;
   readonly #lease: string;
 
-  constructor(pool: PgPool, table: string) {
+  constructor(pool: PgQueryable, table: string) {
     this.#pool = pool;
     this.#messages = quoted(table);
     this.#lease = leaseTable(table);
@@ -83,6 +104,7 @@ export class OutboxTable {
     const now = performance.now();
     const { rows } = await this.#pool.query(
       `SELECT sized.id::text, partition, key, value, headers::text, timestamp::text, held_partition, size,
+              to_char(added_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS added,
               (extract(epoch FROM clock_timestamp() - added_at) * 1000)::float8 AS age
        FROM (SELECT *, sum(size) OVER (ORDER BY id) AS total FROM (
          SELECT *, coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0) + octet_length(headers::text) AS size
@@ -95,6 +117,7 @@ export class OutboxTable {
     );
     return rows.map((row) => ({
       id: row['id'] as string,
+      added: row['added'] as string,
       ...(row['partition'] === null ? {} : { partition: row['partition'] as number }),
       key: row['key'] as Buffer | null,
       value: row['value'] as Buffer | null,
@@ -106,17 +129,13 @@ export class OutboxTable {
     }));
   }
 
-  async remove(topic: string, ids: readonly string[]): Promise<void> {
-    await this.#pool.query(`DELETE FROM ${this.#messages} WHERE topic = $1 AND id = ANY ($2::bigint[])`, [topic, ids]);
+  async remove(topic: string, rows: readonly RowIdentity[]): Promise<void> {
+    await this.#pool.query(`DELETE FROM ${this.#messages} WHERE ${ofRows}`, [topic, ...identities(rows)]);
   }
 
   /** Marks messages as waiting for a partition, so that a page can leave them out. */
-  async markHeld(topic: string, partition: number, ids: readonly string[]): Promise<void> {
-    await this.#pool.query(`UPDATE ${this.#messages} SET held_partition = $2 WHERE topic = $1 AND id = ANY ($3::bigint[])`, [
-      topic,
-      partition,
-      ids,
-    ]);
+  async markHeld(topic: string, partition: number, rows: readonly RowIdentity[]): Promise<void> {
+    await this.#pool.query(`UPDATE ${this.#messages} SET held_partition = $4 WHERE ${ofRows}`, [topic, ...identities(rows), partition]);
   }
 
   async pending(): Promise<PendingMessages> {

@@ -1,4 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
+import { traceparentOf } from '@tracelink/context/internal';
 import { quoted } from '../../postgres/pg-client.ts';
 
 /** The column that Debezium's outbox event router reads by default, `tracing.span.context.field`. */
@@ -16,11 +17,12 @@ DO $$ BEGIN
 END $$;`;
 }
 
-/** A span context as Debezium reads it: W3C's headers in the format of Java's properties. */
-export function spanContextText({ traceId, spanId, traceFlags, traceState }: SpanContext): string {
-  const flags = traceFlags.toString(16).padStart(2, '0');
-  const state = traceState?.serialize() ?? '';
-  return javaProperties({ traceparent: `00-${traceId}-${spanId}-${flags}`, ...(state !== '' && { tracestate: state }) });
+/** A span context as Debezium reads it: W3C's headers in the format of Java's properties; `null` for none and one that is not valid. */
+export function spanContextText(spanContext: SpanContext | undefined): string | null {
+  const traceparent = traceparentOf(spanContext);
+  if (traceparent === undefined) return null;
+  const tracestate = spanContext?.traceState?.serialize() ?? '';
+  return javaProperties({ traceparent, ...(tracestate !== '' && { tracestate }) });
 }
 
 const escapes: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };

@@ -1,4 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
+import { traceparentOf } from '@tracelink/context/internal';
 import { kafkaPropagation } from '@tracelink/propagation';
 import type { HeaderValues } from '../../client/port/message.ts';
 import { errorMessage, errorType } from '../../core/error-type.ts';
@@ -67,7 +68,7 @@ export const stackLimit = 8_192;
 
 /** The headers of a dead-letter record: those of `original`, and those of `DeliveryHeader`. */
 export function failureHeaders(original: HeaderValues, failure: Failure): HeaderValues {
-  const { error, attempt } = failure;
+  const { error } = failure;
   const written: Record<string, string | Buffer | (string | Buffer)[]> = {
     [DeliveryHeader.ORIGINAL_TOPIC]: failure.topic,
     [DeliveryHeader.ORIGINAL_PARTITION]: String(failure.partition),
@@ -83,7 +84,8 @@ export function failureHeaders(original: HeaderValues, failure: Failure): Header
   if (stack !== undefined) written[DeliveryHeader.ERROR_STACK] = capped(stack, stackLimit);
   // Without an SDK there is no attempt to name; an earlier failed attempt, elsewhere, is still named.
   const before = original[DeliveryHeader.FAILED_ATTEMPT];
-  if (attempt !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = traceparent(attempt);
+  const attempt = traceparentOf(failure.attempt);
+  if (attempt !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = attempt;
   else if (before !== undefined) written[DeliveryHeader.FAILED_ATTEMPT] = before;
   const kept = withoutFailure(original);
   // The replays of a record that a handler forwarded are not this one's, and would use up those that it may have.
@@ -130,10 +132,6 @@ const w3c = kafkaPropagation({ inject: ['w3c'], extract: ['w3c'] });
 export function failedAttempt(headers: HeaderValues): SpanContext | undefined {
   const traceparentValue = headers[DeliveryHeader.FAILED_ATTEMPT];
   return traceparentValue === undefined ? undefined : w3c.creationContext({ traceparent: traceparentValue });
-}
-
-function traceparent({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`;
 }
 
 export function stackOf(error: unknown): string | undefined {

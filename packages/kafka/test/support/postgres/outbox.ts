@@ -1,6 +1,14 @@
 import type pg from 'pg';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
-import { outbox, type Outbox, type OutboxOptions, type OutboxRelay, type RelayOptions } from '../../../src/outbox/index.ts';
+import {
+  outbox,
+  type Outbox,
+  type OutboxOptions,
+  type OutboxRelay,
+  type PgClient,
+  type PgPool,
+  type RelayOptions,
+} from '../../../src/outbox/index.ts';
 import type { EngineClient } from '../broker/engine-client.ts';
 import type { TestPostgres } from './postgres.ts';
 
@@ -45,6 +53,28 @@ export function useOutboxes(postgres: TestPostgres, library?: EngineClient): Tes
       });
       relays.push(relay);
       return relay;
+    },
+  };
+}
+
+/** The pool, whose statements and those of its clients wait for `before`. */
+export function intercepted(pool: pg.Pool, before: (statement: string) => Promise<void> | void): PgPool {
+  const through =
+    (target: pg.Pool | pg.PoolClient): PgPool['query'] =>
+    async (text, values) => {
+      await before(text);
+      return target.query(text, values);
+    };
+  return {
+    query: through(pool),
+    async connect() {
+      const client = await pool.connect();
+      return {
+        query: through(client),
+        on: client.on.bind(client) as PgClient['on'],
+        off: client.off.bind(client) as PgClient['off'],
+        release: client.release.bind(client),
+      };
     },
   };
 }
