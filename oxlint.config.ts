@@ -248,7 +248,7 @@ export default defineConfig({
         'no-restricted-properties': [
           'error',
           { property: 'only', message: "Run one test by mocha's --grep; every committed test runs." },
-          { property: 'skip', message: 'A test that does not run proves nothing: mend it or delete it.' },
+          { property: 'skip', message: 'A test that does not run proves nothing: fix it or delete it.' },
         ],
         'no-restricted-globals': ['error', 'xit', 'xdescribe', 'xcontext', 'xspecify'],
         // chai's assertions are property reads: expect(x).to.be.true

@@ -5,7 +5,7 @@ import { isWhole } from './expected.ts';
 import { operator } from './operator.ts';
 import type { Scenario } from './scenario.ts';
 
-/** The option of Node that mends it: the courier's code stays as it is. */
+/** The option of Node that fixes it: the courier's code stays as it is. */
 const mend = '@tracelink/kafka/register';
 
 const finding = 'context-copied';

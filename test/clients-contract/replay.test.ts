@@ -178,7 +178,7 @@ for (const client of [...installedConfluent, platformaticKafka]) {
       expect(missing).to.have.property('code', 'record_missing');
     });
 
-    it('sends the record that its place names when the client begins anew at the start', async () => {
+    it('sends the record that its place names when the client starts over', async () => {
       await using broker = await EmbeddedKafka.start({ topics: { orders: 1, 'orders.dead-letter': 1 } });
       const headers = { [DeliveryHeader.ORIGINAL_TOPIC]: 'orders', [DeliveryHeader.FAILED_ATTEMPT]: failedAttempt };
       broker.topic('orders.dead-letter').append(

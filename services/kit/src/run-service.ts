@@ -12,6 +12,9 @@ export interface ServiceScope {
   readonly fail: (error: unknown) => void;
 }
 
+/** Milliseconds in which the same signal is no second one. */
+const repeatWithin = 500;
+
 /** How a service runs. */
 export interface RunServiceOptions {
   readonly log: Logger;
@@ -22,7 +25,8 @@ export interface RunServiceOptions {
 /**
  * Runs a service until SIGTERM, SIGINT or a failure, then closes what it opened and logs in one line the outcome of each
  * part. The process ends with 0 when all ended in time, else with 1.
- * A second signal ends it at once: SIGINT with 130, SIGTERM with 143, as without a handler.
+ * A second signal ends it at once: SIGINT with 130, SIGTERM with 143, as without a handler. The same one within half a
+ * second does not: npm hands a Ctrl-C on to a process that has it from the terminal already.
  *
  * @param start opens the parts; it may return while they are still starting
  */
@@ -31,6 +35,7 @@ export async function runService(
   start: (scope: ServiceScope) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   const fail = (error: unknown): void => {
     if (stop.signal.aborted) return;
     log.fatal({ error }, error instanceof Error ? error.message : 'The service failed');
@@ -38,7 +43,9 @@ export async function runService(
     stop.abort();
   };
   const onSignal = (signal: NodeJS.Signals): void => {
+    if (signal === first?.signal && performance.now() - first.at < repeatWithin) return;
     if (stop.signal.aborted) process.exit(128 + constants.signals[signal]);
+    first = { signal, at: performance.now() };
     log.info({ signal }, 'Stopping');
     stop.abort();
   };

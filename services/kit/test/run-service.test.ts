@@ -78,18 +78,25 @@ describe('runService', () => {
     expect(code).to.equal(1);
   });
 
-  for (const [signal, expected] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
+  for (const [first, second, expected] of [
+    ['SIGTERM', 'SIGINT', 130],
+    ['SIGINT', 'SIGTERM', 143],
   ] as const) {
-    it(`exits at once with ${expected} when the second signal is ${signal}`, async () => {
+    it(`exits at once with ${expected} when the second signal is ${second}`, async () => {
       const { said, code } = await run(`${stayUp} ${part('http', 'closing', 'return new Promise(() => {});')} log.info('up');`, [
-        'SIGTERM',
-        signal,
+        first,
+        second,
       ]);
       expect({ said, code }).to.deep.equal({ said: ['up', 'Stopping', 'closing'], code: expected });
     });
   }
+
+  it('closes everything at a Ctrl-C that npm hands on, which comes twice', async () => {
+    const closing = part('http', 'closing', 'return new Promise((resolve) => setTimeout(resolve, 200));');
+    const { said, code, last } = await run(`${stayUp} ${closing} log.info('up');`, ['SIGINT', 'SIGINT']);
+    expect({ said, code }).to.deep.equal({ said: ['up', 'Stopping', 'closing', 'Stopped', 'after'], code: 0 });
+    expect(outcomes(last)).to.deep.equal(['start done', 'closing done', 'database done']);
+  });
 
   it('exits with 1 when a part does not close in time', async () => {
     const { said, code, last } = await run(`${stayUp} ${part('http', 'HTTP', 'return new Promise(() => {});')} log.info('up');`, [

@@ -32,7 +32,7 @@ describe('tracelink-kafka doctor', () => {
     ]);
   });
 
-  it('exits with 1 and says what is wrong, what it does and what mends it, without control characters', async () => {
+  it('exits with 1 and says what is wrong, what it does and the fix, without control characters', async () => {
     const { code, out } = await run('doctor');
     expect(code).to.equal(1);
     // oxlint-disable-next-line no-control-regex

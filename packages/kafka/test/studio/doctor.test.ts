@@ -27,7 +27,7 @@ describe('the doctor of the studio', () => {
     });
   }
 
-  it('says what is wrong, what it does, what mends it and where the docs are', async () => {
+  it('says what is wrong, what it does, the fix and where the docs are', async () => {
     const told: string[] = [];
     const { healthy, partial, records, topics } = await diagnose({}, told);
     expect([healthy, partial, records, topics.map(({ topic }) => topic)]).to.deep.equal([false, false, 3, ['orders', 'payments']]);
