@@ -123,7 +123,8 @@ export async function consumeBatch<V>(batch: MemberBatch, parts: BatchParts<V>):
   log.absorb(tracker);
   if (!isCurrent()) return;
   if (lastResolved !== undefined) batch.resolve(lastResolved);
-  if (stop === undefined && notDue?.due !== undefined) {
+  // Records before it that have not started, as in a rebalance, do not wait for it: the next fetch delivers them.
+  if (stop === undefined && notDue?.due !== undefined && pending(notDue.index, isSettled).next().done === true) {
     // Remembered: the limit of its waiting time counts from here.
     log.keep(notDue);
     stop = { kind: 'delayed', until: notDue.due, offset: notDue.offset };
