@@ -29,6 +29,8 @@ export interface FetchedBatch {
 export interface AssignmentEvents {
   /** With the findings, before any record is delivered. */
   readonly opened: (partitions: readonly OpenedPartition[]) => void;
+  /** A partition delivers nothing from now on, as the broker does not answer where it continues. */
+  readonly unopened: (partition: BlockedPartition) => void;
   /** The client commits at a broker that no longer coordinates the group: no partition can be opened until it joins again. */
   readonly misdirected: (error: unknown) => void;
 }
@@ -61,9 +63,7 @@ export class Assignment {
 
   /** Partitions that deliver nothing, as the broker does not answer where they continue. */
   get unopened(): readonly BlockedPartition[] {
-    return [...this.#unopened].map(([{ topic, partition, position = -1n }, error]) => {
-      return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
-    });
+    return [...this.#unopened].map(([log, error]) => unopened(log, error));
   }
 
   get hasEnded(): boolean {
@@ -145,7 +145,9 @@ export class Assignment {
       } catch (error) {
         for (const log of logs) {
           log.suspect();
+          const isFirst = !this.#unopened.has(log);
           this.#unopened.set(log, error);
+          if (isFirst && !this.hasEnded) this.#events.unopened(unopened(log, error));
         }
         warnOnce('opening partitions', `Partitions wait, as it is not known where they go on: ${errorMessage(error)}`, this);
         if (isCoordinatorMoved(error) && !this.hasEnded) this.#events.misdirected(error);
@@ -153,4 +155,8 @@ export class Assignment {
       }
     }
   }
+}
+
+function unopened({ topic, partition, position = -1n }: PartitionLog, error: unknown): BlockedPartition {
+  return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
 }
