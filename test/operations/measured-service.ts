@@ -46,6 +46,14 @@ await consumer.run({
     handled.resolve();
   },
 });
+await using stopped = await subscribe(kafka, {
+  groupId: `${reports}.stopped`,
+  topics: [reports],
+  fromBeginning: true,
+  classify: () => 'stop',
+  handler: () => Promise.reject(new Error('no')),
+});
+await new Promise((resolve) => stopped.on('blocked', resolve));
 await Promise.all([dead.promise, closed.promise, handled.promise]);
 process.stdout.write('measured\n');
 process.stdin.resume();

@@ -97,6 +97,16 @@ describe('the files for Prometheus and Grafana', () => {
     }
   });
 
+  it('do not take messages that wait for a long scheduled retry for a consumer that stands still', () => {
+    const { expr } = rules.find(({ alert }) => alert === 'KafkaConsumerStalled') as Rule;
+    const [, pattern = ''] = /tracelink_delivery_lag\{messaging_destination_name!~("[^"]*")\}/.exec(expr) ?? [];
+    // Prometheus anchors a pattern at both ends, and reads escapes as JSON does.
+    const leavesOut = new RegExp(`^(?:${JSON.parse(pattern) as string})$`);
+    for (const delay of ['500ms', '30s', '1m', '12h', '1d']) expect(`orders.packing.retry.${delay}`).to.match(leavesOut);
+    for (const topic of ['orders', 'orders.retry', 'orders.packing.retry.1h.audit', 'orders.packing.retryX1h'])
+      expect(topic).to.not.match(leavesOut);
+  });
+
   it('have alerts that are all in the documentation', () => {
     const rows = [...read('docs/operations/prometheus.md').matchAll(/^\| `(Kafka\w+)` *\|.*\| (\w+) +\|$/gm)].map(([, ...row]) => row);
     expect(rows).to.deep.equal(rules.map(({ alert, labels }) => [alert, labels['severity']]));

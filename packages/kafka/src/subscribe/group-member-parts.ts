@@ -5,7 +5,7 @@ import type { AttemptRunner } from './attempt/attempt-runner.ts';
 import type { PartitionStop } from './batch/consume-batch.ts';
 import type { CircuitBreaker } from './failure/circuit-breaker.ts';
 import type { ProgressGauges } from './metrics/progress-gauges.ts';
-import type { PartitionController } from './partitions/partition-controller.ts';
+import type { BlockedPartition, PartitionController } from './partitions/partition-controller.ts';
 import type { OpenedPartition, PartitionOpener } from './partitions/partition-opener.ts';
 import type { RetrySource } from './partitions/delivery.ts';
 import type { PartitionLog } from './partitions/partition-log.ts';
@@ -24,6 +24,7 @@ export interface GroupMemberParts<V> {
   readonly gauges: ProgressGauges;
   readonly isForeign: (topic: string, message: FetchedRecord) => boolean;
   readonly opened: (partitions: readonly OpenedPartition[]) => void;
+  readonly unopened: (partition: BlockedPartition) => void;
   readonly blocked: (log: PartitionLog, stop: PartitionStop & { readonly kind: 'blocked' }) => void;
   readonly crashed: (error: unknown, restart: boolean) => void;
   readonly said: (fields: object, message: string) => void;

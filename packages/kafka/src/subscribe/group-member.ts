@@ -125,7 +125,7 @@ export class GroupMember<V> {
   }
 
   #assigned(memberId: string, places: readonly TopicPartition[]): void {
-    const { settings, opener, controller, circuit, gauges, said } = this.#parts;
+    const { settings, opener, controller, circuit, gauges, opened, unopened, said } = this.#parts;
     if (this.#hasEnded) return;
     const before = this.#membership.joined(memberId);
     this.#assignment?.end();
@@ -136,7 +136,7 @@ export class GroupMember<V> {
     circuit?.reassigned();
     gauges.clear();
     const logs = places.map(({ topic, partition }) => this.#log(topic, partition));
-    const assignment = new Assignment(logs, opener, { opened: this.#parts.opened, misdirected: (error) => this.#misdirected(error) });
+    const assignment = new Assignment(logs, opener, { opened, unopened, misdirected: (error) => this.#misdirected(error) });
     this.#assignment = assignment;
     controller.assigned(({ topic, partition }) => assignment.log(topic, partition) !== undefined);
     void assignment.ready.then(() => {

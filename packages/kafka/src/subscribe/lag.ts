@@ -7,36 +7,37 @@ import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 export interface PartitionLag {
   readonly topic: string;
   readonly partition: number;
-  /** Offsets from the group's commit, or from the partition's beginning without one, to its end. Transaction markers count. */
+  /** Offsets from the group's commit, or from the partition's beginning without one, to its end; never negative. Transaction markers count. */
   readonly lag: bigint;
 }
 
-type Ends = ReadonlyMap<number, { readonly low: string; readonly high: string }>;
-
 /** @throws {KafkaTracingError} `topic_missing`, which names the topic; what the client throws when the broker does not answer */
 export async function lagOf(admin: AdminPort, groupId: string, topics: readonly string[]): Promise<readonly PartitionLag[]> {
-  const lags = await Promise.all(
-    topics.map(async (topic) => {
-      const ends = await endsOf(admin, topic);
-      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-      const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, offset]));
-      return [...ends].map(([partition, { low, high }]): PartitionLag => {
-        const offset = offsets.get(partition) ?? '-1';
-        return { topic, partition, lag: BigInt(high) - BigInt(Number(offset) < 0 ? low : offset) };
-      });
-    }),
-  );
+  const lags = await Promise.all(topics.map((topic) => lagOfTopic(admin, groupId, topic)));
   return lags.flat();
 }
 
-async function endsOf(admin: AdminPort, topic: string): Promise<Ends> {
+async function lagOfTopic(admin: AdminPort, groupId: string, topic: string): Promise<readonly PartitionLag[]> {
   try {
-    return new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
+    // Before the ends: the group may commit what is written in between.
+    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    const ends = await admin.fetchTopicOffsets(topic);
+    return ends.map(({ partition, low, high }) => {
+      const offset = offsets.get(partition) ?? -1n;
+      // A commit beyond the end is of the topic before it was created again: this one is read from its beginning.
+      const isOfThisLog = offset >= 0n && offset <= BigInt(high);
+      return { topic, partition, lag: BigInt(high) - (isOfThisLog ? offset : BigInt(low)) };
+    });
   } catch (error) {
-    if (kafkaErrorName(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
-    throw new KafkaTracingError(
-      'topic_missing',
-      `The lag of "${topic}" is not known: the topic, or a partition of it, does not exist at present. The broker said: ${errorMessage(error)}`,
-    );
+    if (kafkaErrorName(error) === 'UNKNOWN_TOPIC_OR_PARTITION') throw topicMissing(topic, error);
+    throw error;
   }
+}
+
+function topicMissing(topic: string, error: unknown): KafkaTracingError {
+  return new KafkaTracingError(
+    'topic_missing',
+    `The lag of "${topic}" is not known: the topic, or a partition of it, does not exist at present. The broker said: ${errorMessage(error)}`,
+  );
 }

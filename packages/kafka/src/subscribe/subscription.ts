@@ -1,24 +1,22 @@
 import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
-import { guard, guardCallback } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions } from '../core/option-rules.ts';
 import { isTopicMissing } from '../core/error-type.ts';
-import { Operation } from '../telemetry/semconv.ts';
+import { Announcements } from './announcements.ts';
 import { olderThan } from './attempt/attempt.ts';
 import { AttemptRunner } from './attempt/attempt-runner.ts';
 import type { PartitionStop } from './batch/consume-batch.ts';
 import { drainClients, type SubscriptionClients } from './subscription-clients.ts';
 import { backoffDelay } from '../core/backoff.ts';
 import { CircuitBreaker, type CircuitState } from './failure/circuit-breaker.ts';
-import { EventHub, type SubscriptionEvents } from './failure/delivery-events.ts';
+import type { SubscriptionEvents } from './failure/delivery-events.ts';
 import { FailurePolicy } from './failure/failure-policy.ts';
 import { foreignRecords } from './foreign-record.ts';
 import { GroupMember } from './group-member.ts';
 import type { SubscriptionDrainReport, SubscriptionHealth } from './health.ts';
 import { lagOf, type PartitionLag } from './lag.ts';
-import { deliveryMetrics, type DeliveryMetrics } from './metrics/delivery-metrics.ts';
 import { ProgressGauges } from './metrics/progress-gauges.ts';
-import { isRepeatedWrite, PartitionController } from './partitions/partition-controller.ts';
+import { isRepeatedWrite, PartitionController, type BlockedPartition } from './partitions/partition-controller.ts';
 import { PartitionOpener, type OpenedPartition } from './partitions/partition-opener.ts';
 import type { PartitionLog } from './partitions/partition-log.ts';
 import { drainRules, type Settings } from './settings.ts';
@@ -36,9 +34,8 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   readonly #settings: Settings<V>;
   readonly #clients: SubscriptionClients;
   readonly #group: SubscriptionGroup;
-  readonly #tracing: ConsumerTracing;
+  readonly #announce: Announcements;
   readonly #runner: AttemptRunner<V>;
-  readonly #events = new EventHub();
   readonly #controller: PartitionController;
   readonly #circuit: CircuitBreaker | undefined;
   readonly #gauges: ProgressGauges;
@@ -51,10 +48,10 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     this.#settings = settings;
     this.#clients = clients;
     this.#group = group;
-    this.#tracing = tracing;
+    this.#announce = new Announcements(tracing, settings.log);
     const { groupId, retrySchedule } = settings;
     const { destinations, retrySources } = group;
-    this.#gauges = new ProgressGauges(tracing);
+    this.#gauges = new ProgressGauges(tracing, () => this.#blocked);
     this.#controller = new PartitionController(clients.member, (place) => this.#member.suspect(place));
     this.#circuit = settings.circuitBreaker && new CircuitBreaker(settings.circuitBreaker, (...change) => this.#circuitChanged(...change));
     const hasRetryTopics = destinations.retryTopics !== undefined;
@@ -65,7 +62,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       tracing,
       policy: new FailurePolicy({ ...settings, hasRetryTopics, hasDeadLetters: destinations.deadLetters !== undefined }),
       circuit: this.#circuit,
-      applying: { groupId, destinations, events: this.#events, tracing },
+      applying: { groupId, destinations, events: this.#announce.events, tracing },
     });
     this.#member = new GroupMember({
       settings,
@@ -77,19 +74,16 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       circuit: this.#circuit,
       controller: this.#controller,
       gauges: this.#gauges,
-      isForeign: foreignRecords(retrySources, groupId, (fields, message) => this.#say('warn', fields, message)),
+      isForeign: foreignRecords(retrySources, groupId, (fields, message) => this.#announce.say('warn', fields, message)),
       opened: (partitions) => this.#opened(partitions),
+      unopened: (partition) => {
+        this.#gauges.follow();
+        this.#announce.blocked(partition);
+      },
       blocked: (log, stop) => this.#block(log, stop),
       crashed: (error, restart) => this.#crashed(error, restart),
-      said: (fields, message) => this.#say('warn', fields, message),
-      expelled: (inFlight) => {
-        this.#measure(undefined, ({ expulsions }, attributes) => expulsions.add(1, attributes));
-        this.#say(
-          'warn',
-          { inFlight },
-          'Expelled from the group: a handler, or the whole process, stood still for longer than the session',
-        );
-      },
+      said: (fields, message) => this.#announce.say('warn', fields, message),
+      expelled: (inFlight) => this.#announce.expelled(inFlight),
     });
   }
 
@@ -117,7 +111,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
    * @returns a function that removes the listener
    */
   on<E extends keyof SubscriptionEvents>(name: E, listener: (...args: SubscriptionEvents[E]) => unknown): () => void {
-    return this.#events.on(name, listener);
+    return this.#announce.events.on(name, listener);
   }
 
   /** Starts no other message until `resume()`. Messages in flight continue, and the member stays in its group. */
@@ -135,16 +129,21 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   health(): SubscriptionHealth {
     const attempts = [...this.#member.deadlines].flatMap((deadline) => [...deadline.attempts]);
     const stuck = olderThan(attempts, this.#settings.stuckAfter);
-    const blocked = [...this.#controller.blocked, ...this.#member.unopened];
+    const blocked = this.#blocked;
     const state = this.#end ?? (this.#member.isRunning ? (this.#member.isPaused ? 'paused' : 'running') : 'starting');
     const circuitOpen = this.#circuit?.state;
     const ok = (state === 'running' || state === 'paused') && stuck.length === 0 && blocked.length === 0 && circuitOpen === undefined;
     return { ok, state, stuck, blocked, delayed: this.#controller.delayed, circuitOpen, inFlight: attempts.length, error: this.#error };
   }
 
+  get #blocked(): readonly BlockedPartition[] {
+    return [...this.#controller.blocked, ...this.#member.unopened];
+  }
+
   /**
    * Queries the lag of the group, with all its members, in each partition of the topics and retry topics.
    *
+   * @returns `{ topic, partition, lag }` for each, `lag` in offsets, as a bigint
    * @throws {KafkaTracingError} `drained`, once a drain has begun; `topic_missing`; what the client throws when the broker does not answer
    */
   async lag(): Promise<readonly PartitionLag[]> {
@@ -192,7 +191,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     await drainClients(this.#clients, limits.timeout);
     if (this.#end !== 'crashed') this.#end = 'drained';
     const report = this.#report(before, startedAt);
-    this.#say(report.interrupted === 0 ? 'info' : 'warn', report, 'Subscription drained');
+    this.#announce.say(report.interrupted === 0 ? 'info' : 'warn', report, 'Subscription drained');
     return report;
   }
 
@@ -217,7 +216,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const begun = partitions
       .filter(({ isNew }) => isNew)
       .map(({ log }) => ({ topic: log.topic, partition: log.partition, offset: String(log.position) }));
-    if (begun.length > 0) this.#say('info', { partitions: begun }, 'No commit found: the partitions begin here');
+    if (begun.length > 0) this.#announce.say('info', { partitions: begun }, 'No commit found: the partitions begin here');
     for (const { log, needsSeek, isRecreated, removed, end } of partitions) {
       const { topic, partition } = log;
       const offset = String(log.position);
@@ -226,16 +225,11 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
       if (this.#controller.passed(log, log.position ?? 0n)) log.failedWrites = 0;
       if (isRecreated) {
         this.#controller.release(log);
-        this.#events.emit('topic-recreated', { topic, partition, offset });
-        this.#measure(topic, ({ topicsRecreated }, attributes) => topicsRecreated.add(1, attributes));
-        this.#say('warn', { topic, partition, offset }, 'The topic was created again: reading the partition from its beginning');
+        this.#announce.recreated({ topic, partition, offset });
       }
       if (removed !== undefined) {
         const { from, to, count } = removed;
-        const range = { topic, partition, from: String(from), to: String(to), count };
-        this.#events.emit('records-removed', range);
-        this.#measure(topic, ({ recordsRemoved }, attributes) => recordsRemoved.add(count, attributes));
-        this.#say('warn', range, 'The broker removed records before they were handled');
+        this.#announce.removed({ topic, partition, from: String(from), to: String(to), count });
       }
     }
   }
@@ -247,8 +241,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     const delay = isRetried ? backoffDelay(log.failedWrites, this.#settings.retry.backoff, Math.random()) : undefined;
     const blocked = { topic, partition, offset, reason, error, resumesAt: delay === undefined ? undefined : Date.now() + delay };
     this.#controller.block(blocked);
-    this.#events.emit('blocked', blocked);
-    this.#say('warn', blocked, 'Partition blocked');
+    this.#announce.blocked(blocked);
   }
 
   #circuitChanged(change: 'open' | 'probing' | 'closed', circuit: CircuitState): void {
@@ -256,41 +249,30 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
     if (change !== 'open' && !this.#member.isPaused) this.#controller.resumeHeld();
     if (change === 'probing') return;
     if (change === 'closed') {
-      this.#events.emit('circuit-closed', circuit);
-      return this.#say('info', circuit, 'Circuit closed: a message was handled');
+      this.#announce.events.emit('circuit-closed', circuit);
+      return this.#announce.say('info', circuit, 'Circuit closed: a message was handled');
     }
-    this.#measure(undefined, ({ circuitOpens }, attributes) => circuitOpens.add(1, attributes));
-    this.#events.emit('circuit-open', circuit);
-    this.#say('warn', circuit, 'Circuit open: messages wait until one can be handled');
+    this.#announce.measure(undefined, ({ circuitOpens }, attributes) => circuitOpens.add(1, attributes));
+    this.#announce.events.emit('circuit-open', circuit);
+    this.#announce.say('warn', circuit, 'Circuit open: messages wait until one can be handled');
   }
 
   #crashed(error: unknown, restart: boolean): void {
     if (this.#drained !== undefined) return;
     // It cannot join while one of its topics is missing.
     if (isTopicMissing(error)) this.#group.recreateTopics().catch(() => {});
-    if (restart) return this.#say('warn', { error }, 'The client crashed: it starts again');
+    if (restart) return this.#announce.say('warn', { error }, 'The client crashed: it starts again');
     this.#end = 'crashed';
     this.#error = error;
     this.#stopTimers();
-    this.#events.emit('crash', error);
-    this.#say('warn', { error }, 'Subscription crashed');
+    this.#gauges.stop();
+    this.#announce.events.emit('crash', error);
+    this.#announce.say('warn', { error }, 'Subscription crashed');
   }
 
   /** Nothing continues by itself any more: the client is gone, or about to go. */
   #stopTimers(): void {
     this.#controller.close();
     this.#circuit?.shut();
-  }
-
-  #measure(
-    topic: string | undefined,
-    record: (metrics: DeliveryMetrics, attributes: Readonly<Record<string, unknown>> & object) => void,
-  ): void {
-    const attributes = this.#tracing.metricAttributes(Operation.process, topic);
-    guard('recording metrics', () => record(deliveryMetrics(this.#tracing.options.meterProvider), attributes), this.#tracing);
-  }
-
-  #say(level: 'info' | 'warn', fields: object, message: string): void {
-    guardCallback('the log option', () => this.#settings.log?.[level](fields, message), this);
   }
 }

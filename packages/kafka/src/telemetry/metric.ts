@@ -25,6 +25,7 @@ type MetricKey =
   | 'topicsRecreated'
   | 'lag'
   | 'watermarkGap'
+  | 'blockedPartitions'
   | 'outboxWait';
 
 /** Of the conventions: durations of a client operation or a handler. */
@@ -131,6 +132,11 @@ export const Metric: Readonly<Record<MetricKey, MetricDefinition>> = {
     name: 'tracelink.delivery.watermark_gap',
     ...count('message'),
     description: 'Messages from the committed offset of a partition to the last one that is done.',
+  },
+  blockedPartitions: {
+    name: 'tracelink.delivery.blocked_partitions',
+    ...count('partition'),
+    description: 'Partitions that are blocked: nothing of them is handled.',
   },
   outboxWait: {
     name: 'tracelink.outbox.wait',

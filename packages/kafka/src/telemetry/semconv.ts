@@ -30,6 +30,8 @@ export const Attr = {
   /** Ours, `true`: the message was completed before, so its handler did not run. */
   DELIVERY_DUPLICATE: 'tracelink.delivery.duplicate',
   DELIVERY_OUTCOME: 'tracelink.delivery.outcome',
+  /** Ours: why a partition is blocked, a `BlockReason` of `subscribe`. */
+  BLOCK_REASON: 'tracelink.delivery.block_reason',
   /** Ours: the number of links of a batch beyond `linkLimit`. */
   LINKS_DROPPED: 'tracelink.links.dropped',
   /** Ours: messages of a resolved send that no broker acknowledged. */

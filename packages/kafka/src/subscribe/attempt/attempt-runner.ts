@@ -20,14 +20,14 @@ import {
   type Settlement,
 } from '../failure/apply-disposition.ts';
 import type { CircuitBreaker } from '../failure/circuit-breaker.ts';
-import type { Failure, FailurePolicy } from '../failure/failure-policy.ts';
+import type { FailurePolicy } from '../failure/failure-policy.ts';
 import { failedAttempt } from '../headers/delivery-headers.ts';
 import { DeliveryRecorder } from '../metrics/delivery-recorder.ts';
 import type { Delivery } from '../partitions/delivery.ts';
 import { Attempt, type InFlightMessage } from './attempt.ts';
 import type { BatchDeadline } from './batch-deadline.ts';
-import { isUndecodable, type Codec } from './codec.ts';
-import { ScheduledRetry, type MessageHandler, type SubscribedMessage } from './message-scope.ts';
+import type { Codec } from './codec.ts';
+import type { MessageHandler } from './message-scope.ts';
 import { RunningHandlers } from './running-handlers.ts';
 
 /** The dependencies of attempts. */
@@ -144,8 +144,12 @@ export class AttemptRunner<V> {
 
   /** Waits for `delay` milliseconds, if any. @returns why no attempt may begin then, if none may */
   async #hindrance(delivery: Delivery, deadline: BatchDeadline, delay: number | undefined): Promise<Settlement | undefined> {
-    if (delay === undefined ? deadline.isEnding : !(await deadline.waited(delay))) return interrupted;
-    return this.#parts.circuit?.admitsAgain(delivery) === false ? circuitOpen : undefined;
+    const since = Date.now();
+    const hasWaited = delay === undefined ? !deadline.isEnding : await deadline.waited(delay);
+    if (hasWaited && this.#parts.circuit?.admitsAgain(delivery) !== false) return undefined;
+    // The next attempt waits for longer than that, and the time is its wait.
+    if (delay !== undefined) delivery.delayedAt = since;
+    return hasWaited ? circuitOpen : interrupted;
   }
 
   /** What the headers say, and whether they tell of an attempt before; `undefined` when telemetry has failed. */
@@ -217,7 +221,7 @@ export class AttemptRunner<V> {
 
   #hand(attempt: Attempt, value: V): Promise<void> | undefined {
     attempt.decoded();
-    const message = handedMessage(attempt.delivery, value);
+    const message = attempt.messageOf(value);
     rememberDelivery(message, attempt.extraction, this.#source);
     const handling: unknown = this.#parts.handler(message, attempt);
     if (!isThenable(handling)) return undefined;
@@ -278,23 +282,11 @@ export class AttemptRunner<V> {
     const { policy, circuit, applying } = this.#parts;
     const { delivery } = attempt;
     delivery.firstFailure ??= Date.now();
-    const disposition = policy.decide(delivery, failureOf(attempt, error), circuit);
+    const disposition = policy.decide(delivery, attempt.failureOf(error), circuit);
     applying.events.emit('attempt-failed', { ...delivery.place, attempt: delivery.attempts, error, verdict: disposition.verdict });
     if (disposition.isExhausted) circuit?.recordFailure(delivery, error);
     if (disposition.kind !== 'retry') return applyDisposition(applying, delivery, error, disposition);
     trace.getActiveSpan()?.addEvent('tracelink.delivery.retry', { 'tracelink.delivery.retry_delay': disposition.delay / 1_000 });
     return disposition;
   }
-}
-
-function handedMessage<V>({ original, timestamp, message: { key, headers = {} } }: Delivery, value: V): SubscribedMessage<V> {
-  const { topic, partition, offset } = original;
-  return { topic, partition, offset, key, value, headers, timestamp };
-}
-
-/** The handler's request, or the codec's final verdict. */
-function failureOf({ asked, isDecoded }: Attempt, error: unknown): Failure {
-  if (asked instanceof ScheduledRetry) return { error, asked: { verdict: 'retry-later', delay: asked.ms } };
-  const isFinal = asked !== undefined || (!isDecoded && isUndecodable(error));
-  return isFinal ? { error, asked: { verdict: 'dead-letter', delay: undefined } } : { error };
 }

@@ -2,8 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { context as contextApi, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
 import type { Processing } from '../../consumer/process-span.ts';
+import type { Failure } from '../failure/failure-policy.ts';
 import type { Delivery } from '../partitions/delivery.ts';
-import { AttemptScope } from './message-scope.ts';
+import { isUndecodable } from './codec.ts';
+import { AttemptScope, ScheduledRetry, type SubscribedMessage } from './message-scope.ts';
 
 /** A message whose handler runs, and where it was read. */
 export interface InFlightMessage {
@@ -85,10 +87,6 @@ export class Attempt extends AttemptScope {
     this.#context = context;
   }
 
-  get isDecoded(): boolean {
-    return this.#isDecoded;
-  }
-
   decoded(): void {
     this.#isDecoded = true;
   }
@@ -114,6 +112,22 @@ export class Attempt extends AttemptScope {
   /** Listeners run in the message's own context, not in that of the timer that aborts. */
   override abort(reason: unknown): void {
     contextApi.with(this.#context, () => super.abort(reason));
+  }
+
+  /** The message as the handler gets it. */
+  messageOf<V>(value: V): SubscribedMessage<V> {
+    const { original, timestamp, message } = this.#delivery;
+    const { topic, partition, offset } = original;
+    const { key, headers = {} } = message;
+    return { topic, partition, offset, key, value, headers, timestamp };
+  }
+
+  /** With the handler's request, or the codec's final verdict. */
+  failureOf(error: unknown): Failure {
+    const { asked } = this;
+    if (asked instanceof ScheduledRetry) return { error, asked: { verdict: 'retry-later', delay: asked.ms } };
+    const isFinal = asked !== undefined || (!this.#isDecoded && isUndecodable(error));
+    return isFinal ? { error, asked: { verdict: 'dead-letter', delay: undefined } } : { error };
   }
 
   /** @param now a value of `performance.now()` */

@@ -95,12 +95,15 @@ export async function consumeBatch<V>(batch: MemberBatch, parts: BatchParts<V>):
     // The handler that an earlier batch left running has completed it meanwhile.
     if (tracker.isSettled(index)) return undefined;
     const delivery = log.deliver(messages[index] as FetchedRecord, index);
-    if (circuit?.admits(delivery) === false) {
-      circuit.wait(delivery);
-      stop ??= { kind: 'circuit_open' };
-      return undefined;
+    // What an earlier batch left running tells nothing of the dependency since, and could keep the probe for as long as it runs.
+    if (circuit !== undefined && !delivery.hasRunningHandler) {
+      if (!circuit.admits(delivery)) {
+        circuit.wait(delivery);
+        stop ??= { kind: 'circuit_open' };
+        return undefined;
+      }
+      circuit.begin(delivery);
     }
-    circuit?.begin(delivery);
     return runner.deliver(delivery, deadline, settled);
   };
   // A process that was frozen for longer than its session has lost its partitions: the coordinator is asked before a record starts.
@@ -123,7 +126,8 @@ export async function consumeBatch<V>(batch: MemberBatch, parts: BatchParts<V>):
   log.absorb(tracker);
   if (!isCurrent()) return;
   if (lastResolved !== undefined) batch.resolve(lastResolved);
-  if (stop === undefined && notDue?.due !== undefined) {
+  // Records before it that have not started, as in a rebalance, do not wait for it: the next fetch delivers them.
+  if (stop === undefined && notDue?.due !== undefined && pending(notDue.index, isSettled).next().done === true) {
     // Remembered: the limit of its waiting time counts from here.
     log.keep(notDue);
     stop = { kind: 'delayed', until: notDue.due, offset: notDue.offset };

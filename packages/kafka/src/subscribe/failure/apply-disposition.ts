@@ -60,10 +60,11 @@ export async function applyDisposition(
       addEvent('skip');
       return { kind: 'skipped' };
     case 'circuit-open':
+      delivery.delayedAt = Date.now();
       addEvent('circuit_open');
       return circuitOpen;
     case 'block':
-      return { kind: 'blocked', reason: disposition.reason, error };
+      return blocked(delivery, disposition.reason, error);
     case 'delay':
       delivery.retries++;
       delivery.due = disposition.until;
@@ -96,7 +97,7 @@ export async function writeRecord(applying: Applying, delivery: Delivery, unwrit
     addEvent('retry_later_failed', { 'error.type': errorType(error) });
     if (!isTooLarge(error)) return unacknowledged(delivery, unwritten, 'retry_topic_unwritable', error);
     // A retry does not make it smaller: its partition would be blocked for ever.
-    if (applying.destinations.deadLetters === undefined) return { kind: 'blocked', reason: 'no_dead_letters', error: unwritten.error };
+    if (applying.destinations.deadLetters === undefined) return blocked(delivery, 'no_dead_letters', unwritten.error);
     return writeDeadLetter(applying, delivery, { ...unwritten, target: { kind: 'dead-letter' } });
   }
 }
@@ -116,6 +117,12 @@ async function writeDeadLetter(applying: Applying, delivery: Delivery, unwritten
     addEvent('dead_letter_failed', { 'error.type': errorType(error) });
     return unacknowledged(delivery, unwritten, 'dead_letter_unwritable', error);
   }
+}
+
+/** The next attempt waits for the user. */
+function blocked(delivery: Delivery, reason: BlockReason, error: unknown): Settlement {
+  delivery.delayedAt = Date.now();
+  return { kind: 'blocked', reason, error };
 }
 
 function unacknowledged(

@@ -24,7 +24,7 @@ export interface SubscriptionEvents {
   'circuit-open': [circuit: CircuitState];
   /** The circuit breaker closed: a message was handled, and all messages continue. `circuit` is the last state before. */
   'circuit-closed': [circuit: CircuitState];
-  /** A partition is blocked at a message. */
+  /** A partition is blocked at a message; or the broker does not say where it continues, which it is asked again (`position_unknown`). */
   blocked: [partition: BlockedPartition];
   /**
    * The broker removed `count` records before they were handled, the first at the offset `from`, the last below `to`. Others between them may

@@ -29,6 +29,8 @@ export interface FetchedBatch {
 export interface AssignmentEvents {
   /** With the findings, before any record is delivered. */
   readonly opened: (partitions: readonly OpenedPartition[]) => void;
+  /** A partition delivers nothing from now on, as the broker does not answer where it continues. */
+  readonly unopened: (partition: BlockedPartition) => void;
   /** The client commits at a broker that no longer coordinates the group: no partition can be opened until it joins again. */
   readonly misdirected: (error: unknown) => void;
 }
@@ -42,6 +44,8 @@ export class Assignment {
   readonly #reopening = new Map<PartitionLog, Promise<void>>();
   readonly #unopened = new Map<PartitionLog, unknown>();
   #isLooking = false;
+  /** Whether the client was told where each partition continues. */
+  #isPlaced = false;
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
@@ -59,9 +63,7 @@ export class Assignment {
 
   /** Partitions that deliver nothing, as the broker does not answer where they continue. */
   get unopened(): readonly BlockedPartition[] {
-    return [...this.#unopened].map(([{ topic, partition, position = -1n }, error]) => {
-      return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
-    });
+    return [...this.#unopened].map(([log, error]) => unopened(log, error));
   }
 
   get hasEnded(): boolean {
@@ -75,7 +77,8 @@ export class Assignment {
    * no longer exists; `undefined`: it is fetched again
    */
   async reopen(log: PartitionLog, batch: FetchedBatch | undefined): Promise<void> {
-    await this.#reopening.get(log);
+    // Also when it is another batch of the same fetch that has asked, just now.
+    for (let asked = this.#reopening.get(log); asked !== undefined; asked = this.#reopening.get(log)) await asked;
     if (!log.isSuspect) return;
     if (batch !== undefined) log.saw(batch.end, batch.maxTimestamp);
     // With all others that are due: one query of a topic costs the same.
@@ -135,12 +138,16 @@ export class Assignment {
       try {
         const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
-        this.#events.opened(partitions);
+        // Of a client that has just joined it is not known where it reads on.
+        this.#events.opened(this.#isPlaced ? partitions : partitions.map((partition) => ({ ...partition, needsSeek: true })));
+        this.#isPlaced = true;
         return;
       } catch (error) {
         for (const log of logs) {
           log.suspect();
+          const isFirst = !this.#unopened.has(log);
           this.#unopened.set(log, error);
+          if (isFirst && !this.hasEnded) this.#events.unopened(unopened(log, error));
         }
         warnOnce('opening partitions', `Partitions wait, as it is not known where they go on: ${errorMessage(error)}`, this);
         if (isCoordinatorMoved(error) && !this.hasEnded) this.#events.misdirected(error);
@@ -148,4 +155,8 @@ export class Assignment {
       }
     }
   }
+}
+
+function unopened({ topic, partition, position = -1n }: PartitionLog, error: unknown): BlockedPartition {
+  return { topic, partition, offset: String(position), reason: 'position_unknown', error, resumesAt: undefined };
 }

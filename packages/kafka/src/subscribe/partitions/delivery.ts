@@ -93,6 +93,11 @@ export class Delivery implements TopicPartitionOffset {
     this.due = Math.min(wholeNumber(headers, DeliveryHeader.RETRY_DUE, Number.MAX_SAFE_INTEGER) ?? now, now + source.delay);
   }
 
+  /** Whether the handler of an earlier batch still runs, or has ended since without having handled the record. */
+  get hasRunningHandler(): boolean {
+    return this.isLeftOver && this.unwritten === undefined;
+  }
+
   get topic(): string {
     return this.log.topic;
   }

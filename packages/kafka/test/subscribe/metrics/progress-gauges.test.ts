@@ -1,7 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { GaugeMetricData } from '@opentelemetry/sdk-metrics';
+import { metrics as metricsApi } from '@opentelemetry/api';
+import { MeterProvider, type GaugeMetricData } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { useEmbeddedSubscriptions } from '../../support/broker/embedded-subscriptions.ts';
+import { Collector } from '../../support/collector.ts';
+import { OnDemandReader } from '../../support/telemetry/on-demand-reader.ts';
 import { useTracing } from '../../support/telemetry/tracing.ts';
 
 const [topic, groupId] = ['orders', 'packing'];
@@ -75,6 +78,24 @@ describe('the gauges of a subscription', () => {
     expect(await points('watermark_gap')).to.deep.equal({ 0: 2, 1: 0 });
   });
 
+  it('are 0 in a partition that another member has got', async () => {
+    for (const partition of [0, 1]) broker.kafka.topic(topic).append(partition, [{ value: 'poison' }, { value: 'a' }]);
+    const options = { deadLetter: false } as const;
+    const subscription = await started(() => Promise.reject(new Error('no')), options);
+    const blocked = new Collector<number>();
+    subscription.on('blocked', ({ partition }) => blocked.add(partition));
+    await blocked.all(0, 1);
+    expect(await points('lag')).to.deep.equal({ 0: 2, 1: 2 });
+    await started(() => Promise.reject(new Error('no')), { ...options, tracing: { meterProvider: new MeterProvider() } });
+    // While it joins again it has none.
+    await until(
+      async () =>
+        Object.values(await points('lag'))
+          .toSorted((one, other) => one - other)
+          .join() === '0,2',
+    );
+  });
+
   it('show no lag in a partition that has nothing but a transaction that was aborted', async () => {
     const producer = client().producer({ transactionalId: 't', maxInFlightRequests: 1, idempotent: true });
     await producer.connect();
@@ -86,5 +107,36 @@ describe('the gauges of a subscription', () => {
     // The broker is not asked again.
     broker.kafka.fault({ api: 'ListOffsets', times: Infinity }, { error: 'KAFKA_STORAGE_ERROR' });
     await until(async () => (await points('lag'))['0'] === 0);
+  });
+
+  it('report to an SDK that starts after the subscription, and are 0 after a drain', async () => {
+    const current = metricsApi.getMeterProvider();
+    metricsApi.disable();
+    const got = new Collector();
+    const subscription = await started(({ value }) => got.add(String(value)));
+    metricsApi.setGlobalMeterProvider(current);
+    appended('a');
+    await until(async () => (await points('lag'))['0'] === 0);
+    const later = new OnDemandReader();
+    metricsApi.disable();
+    metricsApi.setGlobalMeterProvider(new MeterProvider({ readers: [later] }));
+    appended('b');
+    await until(async () => (await later.points('tracelink.delivery.lag')).length > 0);
+    appended('c');
+    await got.all('c');
+    await subscription.drain();
+    expect((await later.points('tracelink.delivery.lag')).map(({ value }) => value)).to.deep.equal([0, 0]);
+  });
+
+  it('are 0 once the subscription has crashed: its partitions are no longer its own', async () => {
+    appended('poison', 'a');
+    const subscription = await started(() => Promise.reject(new Error('no')), { deadLetter: false });
+    await new Promise((resolve) => subscription.on('blocked', resolve));
+    expect(await points('lag')).to.deep.equal({ 0: 2, 1: 0 });
+    const crashed = new Promise((resolve) => subscription.on('crash', resolve));
+    for (const api of ['Heartbeat', 'JoinGroup'] as const)
+      broker.kafka.fault({ api, times: Infinity }, { error: 'GROUP_AUTHORIZATION_FAILED' });
+    await crashed;
+    expect(await points('lag')).to.deep.equal({ 0: 0, 1: 0 });
   });
 });
