@@ -8,7 +8,7 @@ import {
   type MemberTiming,
 } from '../port/group-member.ts';
 import { isCoordinatorMoved } from '../port/kafka-error.ts';
-import type { TopicPartition } from '../port/topic-partition.ts';
+import { partitionKey, type TopicPartition } from '../port/topic-partition.ts';
 import { acknowledgedCommits } from './acknowledged-commits.ts';
 import type { ConsumerRestart } from './consumer-restart.ts';
 
@@ -27,6 +27,8 @@ export class KafkajsMember implements GroupMemberPort {
   readonly #restart: ConsumerRestart;
   readonly #commits: ReturnType<typeof acknowledgedCommits>;
   readonly #concurrency: number;
+  /** By partition, where it was sought: until kafkajs tells of one of its batches. */
+  readonly #sought = new Map<string, string>();
   #hasEnded = false;
 
   /** @param concurrency partitions whose batches are in process at the same time */
@@ -81,6 +83,7 @@ export class KafkajsMember implements GroupMemberPort {
   }
 
   seek({ topic, partition }: TopicPartition, offset: string): void {
+    this.#sought.set(partitionKey(topic, partition), offset);
     this.client.seek({ topic, partition, offset });
   }
 
@@ -112,9 +115,21 @@ export class KafkajsMember implements GroupMemberPort {
       if (apiName === 'Metadata' || apiName === 'ListOffsets') listener.suspected();
     });
     consumer.on(events.END_BATCH_PROCESS, ({ payload: { batchSize, topic, partition, lastOffset } }) => {
-      if (batchSize === 0) listener.passedEmpty({ topic, partition }, lastOffset);
+      if (batchSize === 0) this.#passedEmpty({ topic, partition }, lastOffset, listener);
     });
     consumer.on(events.CRASH, ({ payload: { error } }) => listener.crashed(error, this.#restart.crashed(error)));
+  }
+
+  /**
+   * kafkajs hands over no records that were fetched before a seek, but tells of a batch without any, whenever it was fetched: it may be of
+   * a log that no longer exists. The first one after a seek is therefore fetched again.
+   */
+  #passedEmpty(place: TopicPartition, lastOffset: string, listener: GroupMemberListener): void {
+    const key = partitionKey(place.topic, place.partition);
+    const offset = this.#sought.get(key);
+    if (offset === undefined) return listener.passedEmpty(place, lastOffset);
+    this.#sought.delete(key);
+    this.client.seek({ ...place, offset });
   }
 
   /**
@@ -126,6 +141,9 @@ export class KafkajsMember implements GroupMemberPort {
   }
 
   async #eachBatch(payload: EachBatchPayload, listener: GroupMemberListener): Promise<void> {
+    const { topic, partition } = payload.batch;
+    // One fetch brings one batch of a partition: what comes next was fetched after the seek.
+    this.#sought.delete(partitionKey(topic, partition));
     try {
       await listener.batch(batchOf(payload));
     } catch (error) {
