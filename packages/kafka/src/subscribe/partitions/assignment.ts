@@ -44,8 +44,6 @@ export class Assignment {
   readonly #reopening = new Map<PartitionLog, Promise<void>>();
   readonly #unopened = new Map<PartitionLog, unknown>();
   #isLooking = false;
-  /** Whether the client was told where each partition continues. */
-  #isPlaced = false;
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
@@ -77,8 +75,7 @@ export class Assignment {
    * no longer exists; `undefined`: it is fetched again
    */
   async reopen(log: PartitionLog, batch: FetchedBatch | undefined): Promise<void> {
-    // Also when it is another batch of the same fetch that has asked, just now.
-    for (let asked = this.#reopening.get(log); asked !== undefined; asked = this.#reopening.get(log)) await asked;
+    await this.#reopening.get(log);
     if (!log.isSuspect) return;
     if (batch !== undefined) log.saw(batch.end, batch.maxTimestamp);
     // With all others that are due: one query of a topic costs the same.
@@ -138,9 +135,7 @@ export class Assignment {
       try {
         const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
-        // Of a client that has just joined it is not known where it reads on.
-        this.#events.opened(this.#isPlaced ? partitions : partitions.map((partition) => ({ ...partition, needsSeek: true })));
-        this.#isPlaced = true;
+        this.#events.opened(partitions);
         return;
       } catch (error) {
         for (const log of logs) {
