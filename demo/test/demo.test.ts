@@ -99,14 +99,14 @@ describe('the demo', function () {
     expect(demo.output).to.not.include('EPIPE');
   });
 
-  it('ends at once with its services at a second Ctrl-C', async () => {
+  it('ends at once with its services at a second signal', async () => {
     await using demo = new DemoProcess('--once', ...anyPort);
     await demo.says(/✔ Services/);
     const children = await demo.children();
     expect(children.size).to.equal(2);
     demo.kill('SIGINT');
     await demo.says(/Stopping/);
-    demo.kill('SIGINT');
+    demo.kill('SIGTERM');
     expect(await demo.ended).to.deep.equal({ code: 130, signal: null });
     await allGone(children.keys());
   });

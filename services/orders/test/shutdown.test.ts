@@ -157,9 +157,9 @@ describe('the shutdown of the orders process', () => {
     expect(await committed(orders)).to.equal(0);
   });
 
-  for (const [signal, expected] of [
-    ['SIGTERM', 143],
-    ['SIGINT', 130],
+  for (const [first, signal, expected] of [
+    ['SIGINT', 'SIGTERM', 143],
+    ['SIGTERM', 'SIGINT', 130],
   ] as const) {
     it(`exits at once with ${expected} when ${signal} comes during the shutdown`, async () => {
       await using orders = await ordersUnderTest();
@@ -167,7 +167,7 @@ describe('the shutdown of the orders process', () => {
       const held = gate.hold('INSERT INTO audit_notes');
       await placeOrder(orders.url, 'tea', soon());
       await held.reached;
-      service.kill('SIGTERM');
+      service.kill(first);
       await service.line('Stopping');
       service.kill(signal);
       const { code, lines } = await service.ended;

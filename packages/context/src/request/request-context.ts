@@ -7,7 +7,7 @@ import { setSignal } from '../values/signal.ts';
 import { traceparentOf } from '../values/trace-fields.ts';
 import { watchRequests } from './ambient-context.ts';
 import { bindListeners } from './bind-listeners.ts';
-import { onceClosed, serverContext } from './server-span.ts';
+import { http2StreamOf, onceClosed, serverContext } from './server-span.ts';
 
 /** Options of `requestContext`, whichever the framework. `R` is what the framework calls a request. */
 export interface RequestContextOptions<R = IncomingMessage> {
@@ -115,8 +115,8 @@ function requestSignal(response: ServerResponse, timeout: number | undefined): A
       : setTimeout(() => controller.abort(new ContextError('request_timeout', `The request took longer than ${timeout} ms.`)), timeout);
   onceClosed(response, () => {
     clearTimeout(timer);
-    // One of HTTP/2 that its client has left counts as finished, though nothing has ended it.
-    if (!response.writableFinished || !response.writableEnded)
+    // One of HTTP/2 that its client has left counts as finished: only its stream says that it is not.
+    if (!response.writableFinished || http2StreamOf(response)?.aborted === true)
       controller.abort(new ContextError('client_gone', 'The connection closed before the response was complete.'));
   });
   return controller.signal;

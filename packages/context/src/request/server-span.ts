@@ -76,10 +76,13 @@ export function serverContext(request: IncomingMessage, response: ServerResponse
  * and the client may be gone before a middleware that waits hands the request on.
  */
 export function onceClosed(response: ServerResponse, closed: () => void): void {
-  // Of HTTP/2 only the stream says so.
-  const { stream } = response as { readonly stream?: { readonly closed: boolean } };
-  if (response.closed || stream?.closed === true) closed();
+  if (response.closed || http2StreamOf(response)?.closed === true) closed();
   else response.once('close', closed);
+}
+
+/** Of a response over HTTP/2 what tells how it has ended; `undefined` over HTTP/1. */
+export function http2StreamOf(response: ServerResponse): { readonly closed: boolean; readonly aborted: boolean } | undefined {
+  return (response as { readonly stream?: { readonly closed: boolean; readonly aborted: boolean } }).stream;
 }
 
 function requestAttributes(request: IncomingMessage, method: string | undefined): Attributes {

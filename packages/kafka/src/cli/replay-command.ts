@@ -50,8 +50,8 @@ export async function replayCommand(
       say(
         `They stay in the dead-letter topic, and the next replay with these options${times} tries them again; --to where they need a topic.`,
       );
+    if (report.ended !== 'at the end' && times !== '' && !asked.dryRun) say(`Run the same command again${times} to continue.`);
     if (report.ended !== 'aborted') return report.unroutable + report.failed > 0 ? exitCodes.failed : exitCodes.done;
-    if (times !== '' && !asked.dryRun) say(`Run the same command again${times} to continue.`);
     return exitCodes.interrupted;
   } catch (error) {
     if (progress.text !== '') say(asked.dryRun ? progress.text : `${progress.text}; run the same command again${times} to continue`);

@@ -16,7 +16,7 @@ import { replayGroupValue } from '../sender/record-headers.ts';
 import type { CheckedReplay } from './replay-options.ts';
 import { isOfStalePartitions, isRefusal, type ReplayProducer } from './replay-producer.ts';
 import { ReplayRoutes } from './replay-route.ts';
-import type { RecordOutcome, ReplayTally } from './replay-report.ts';
+import type { RecordOutcome, ReplayOutcome, ReplayTally } from './replay-report.ts';
 import { replayedHeaders } from './replayed-headers.ts';
 import type { Next } from './topic-reader.ts';
 
@@ -74,8 +74,7 @@ export class ReplayRun implements CommitSource {
     // Behind the position, on the way to what could not be sent; or between two that the filter names.
     if (places === undefined ? met === 'handled' : !isAwaited) return goOn;
     const { outcome, to, reason } = await this.#resultOf(record, met);
-    const isUnsent = outcome === 'unroutable' || outcome === 'failed';
-    this.#account.handled(record, outcome === 'replayed' ? 'sent' : isUnsent ? 'unsent' : 'passed');
+    this.#account.handled(record, whatOf(outcome));
     // It lies between others that could not be sent, and was counted when they were met first.
     if (met === 'unsent' && (outcome === 'filtered' || outcome === 'replayLimitReached')) return goOn;
     const told = { outcome, partition, offset: record.offset, traceId: record.traceId, to, reason };
@@ -157,6 +156,12 @@ export class ReplayRun implements CommitSource {
     const extraction = guard('reading headers', () => this.#tracing.propagation.extract(headers, this.#options.from), this);
     return extraction === undefined || active === undefined ? this.#span : trace.setSpan(extraction.asRoot(), active);
   }
+}
+
+/** What its account is to know of a record. What another filter's replay has sent is sent, whether its group is remembered or not. */
+function whatOf(outcome: ReplayOutcome): 'sent' | 'unsent' | 'passed' {
+  if (outcome === 'replayed' || outcome === 'alreadyReplayed') return 'sent';
+  return outcome === 'unroutable' || outcome === 'failed' ? 'unsent' : 'passed';
 }
 
 const sentBefore = 'a replay has sent it before; another groupId, or --group, sends it again';

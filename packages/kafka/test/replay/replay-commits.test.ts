@@ -1,5 +1,6 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
+import { Kafka, logLevel } from 'kafkajs';
 import type { ReplayOptions } from '../../src/replay/replay-options.ts';
 import type { ReplayReport } from '../../src/replay/replay-report.ts';
 import { VALUE_OMITTED_HEADER } from '../../src/sender/record-headers.ts';
@@ -68,6 +69,25 @@ describe('the commits of a replay', () => {
       expect([unroutable, notes]).to.deep.equal([500, []]);
     }
     expect(await again({ ...options, to: 'orders' })).to.include({ replayed: 500, unroutable: 0 });
+  });
+
+  it('remember what another filter’s replay has sent when that one’s group is forgotten', async () => {
+    fill(['gone', 'gone', 'gone']);
+    expect(await again()).to.include({ unroutable: 3 });
+    expect(await again({ filter: { key: '1' }, to: 'orders' })).to.include({ replayed: 1 });
+    expect(await again()).to.include({ unroutable: 2, alreadyReplayed: 1 });
+    const { kafkajs: admin } = { kafkajs: new Kafka({ brokers: [...broker.brokers], logLevel: logLevel.NOTHING }).admin() };
+    await admin.connect();
+    const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+    await admin.deleteGroups(groups.filter((groupId) => groupId !== 'dead.replay'));
+    await admin.disconnect();
+    expect(await again({ to: 'orders' })).to.include({ replayed: 2 });
+    expect(
+      broker
+        .topic('orders')
+        .records(0)
+        .map(({ key }) => String(key)),
+    ).to.deep.equal(['1', '0', '2']);
   });
 
   it('are said to leave out the oldest when sending what lies between takes the room of those that could not be sent', async () => {

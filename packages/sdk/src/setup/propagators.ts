@@ -1,5 +1,11 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
-import { CompositePropagator, getStringListFromEnv, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  CompositePropagator,
+  getBooleanFromEnv,
+  getStringListFromEnv,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
 import { B3Propagator } from '@opentelemetry/propagator-b3';
 
 /** What `NodeSDK` makes of OTEL_PROPAGATORS; the specification names more. */
@@ -13,7 +19,7 @@ const available: readonly string[] = ['tracecontext', 'baggage', 'b3', 'b3multi'
  */
 export function propagatorFromEnv(): { textMapPropagator?: TextMapPropagator } {
   const names = new Set(getStringListFromEnv('OTEL_PROPAGATORS'));
-  if (names.has('none')) return {};
+  if (names.has('none') || getBooleanFromEnv('OTEL_SDK_DISABLED') === true) return {};
   const unavailable = [...names].filter((name) => !available.includes(name));
   const isOurs = unavailable.length === names.size;
   if (unavailable.length > 0) sayUnavailable(unavailable, isOurs ? 'the default is used: W3C and B3' : 'only the others are used');
