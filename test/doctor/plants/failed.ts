@@ -106,6 +106,22 @@ function bySubscribe(relation: Relation): FailedPlant {
   };
 }
 
+/** Only a key tells one record from another of the same value. */
+const keyless: FailedPlant = {
+  by: 'records of one value that have no key',
+  isLost: false,
+  write(brokers, { origin, failures }) {
+    const ping = { key: null, value: 'ping' };
+    return writeRecords(
+      brokers,
+      new Map([
+        [origin, [{ ...ping, headers: [['traceparent', traceparent()]] }]],
+        [failures, [{ ...ping, headers: [] }]],
+      ]),
+    );
+  },
+};
+
 /** Equal keys and values in a topic of which nothing says where they come from. */
 const twins: FailedPlant = {
   by: 'records of which two have one key and value',
@@ -131,4 +147,5 @@ export const failed: readonly FailedPlant[] = [
   bySubscribe('parent'),
   bySubscribe('link'),
   twins,
+  keyless,
 ];

@@ -4,12 +4,12 @@ import { clientsOf, type ClientMaker } from '../../src/client/client-maker.ts';
 import { readRanges } from '../../src/client/read-ranges.ts';
 import { deadLetterTopics } from '../../src/dead-letters/dead-letter-topics.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
-import { confluentKafka, kafkajs } from '../support/broker/engine-client.ts';
+import { confluentKafka, kafkajs, platformaticKafka } from '../support/broker/engine-client.ts';
 
 const denial = { error: 'TOPIC_AUTHORIZATION_FAILED' } as const;
 const readable = ['invoices', 'orders', 'payments', 'shipments'];
 
-for (const client of [kafkajs, confluentKafka])
+for (const client of [kafkajs, platformaticKafka, confluentKafka])
   describe(`a topic that the account may not read, by ${client.name}`, () => {
     let broker: EmbeddedKafka;
     let kafka: ClientMaker;

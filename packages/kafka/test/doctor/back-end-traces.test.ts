@@ -135,4 +135,22 @@ describe('diagnose, of one span in many records', () => {
     append('copies', 'placed', now - 5_000);
     expect(await found()).to.deep.equal([['copies', 'context-copied', 'as in events']]);
   });
+
+  for (const [records, keyOf] of [
+    ['records without a key', () => null],
+    ['a batch, in whatever order they stand', (index: number) => `order-${index}`],
+  ] as const)
+    it(`finds the copies of ${records}`, async () => {
+      await using kafka = await EmbeddedKafka.start({ topics: { copies: 1, events: 1 } });
+      const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+      const now = Date.now();
+      const batch = (timestamp: number) =>
+        Array.from({ length: 8 }, (_, index) => ({ key: keyOf(index), value: `placed ${index}`, timestamp, headers }));
+      kafka.topic('events').append(0, batch(now - 10_000));
+      // As the partitions of a topic may be read in another order.
+      kafka.topic('copies').append(0, batch(now - 5_000).reverse());
+      const { topics } = await diagnose(new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }));
+      const found = topics.flatMap(({ topic, findings }) => findings.map((finding) => [topic, finding.rule, finding.records]));
+      expect(found).to.deep.equal([['copies', 'context-copied', 8]]);
+    });
 });

@@ -81,7 +81,8 @@
  * @property {string} rule
  * @property {string} title
  * @property {number} records
- * @property {number} share from 0 to 1
+ * @property {number} of how many records: those that were read, or those that a back end was asked about
+ * @property {number} share of these, from 0 to 1
  * @property {string} effect
  * @property {string} fix
  * @property {string} [causes]

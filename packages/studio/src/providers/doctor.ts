@@ -48,7 +48,9 @@ export interface Finding {
   /** What is wrong. */
   readonly title: string;
   readonly records: number;
-  /** Of the records that were read, from 0 to 1. */
+  /** Of how many records: those that were read; of what goes by a back end, those that this was asked about. */
+  readonly of: number;
+  /** `records` of `of`, from 0 to 1. */
   readonly share: number;
   /** What it does to the trace. */
   readonly effect: string;

@@ -9,6 +9,7 @@ const finding = {
   rule: 'no-context',
   title: 'Records have no trace headers',
   records: 2,
+  of: 2,
   share: 1,
   effect: 'The trace ends',
   fix: 'Wrap the producer',

@@ -98,8 +98,8 @@ export interface GroupMemberListener {
    */
   replaced(topic: string, id: string): void;
   /**
-   * The client has read nothing for some seconds, as its fetches fail, and tries again by itself; `undefined`: it reads again. Until then
-   * `health()` is not ok.
+   * The client has read nothing for some seconds, as its fetches fail, or may not read a topic, and tries again by itself; `undefined`: it
+   * reads again. Until then `health()` is not ok.
    */
   unreadable(error: unknown): void;
   /** Members of the group read other topics: no member reads the partitions of these that were assigned here. */

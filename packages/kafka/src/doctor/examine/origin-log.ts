@@ -59,7 +59,8 @@ export class OriginLog {
     const origin: Origin = { topic, timestamp, contexts };
     this.#places.set(placeOf(topic, partition, offset), origin);
     const isFailure = this.#named.has(topic);
-    const digest = isFailure || this.#origins.has(topic) ? record.digest : undefined;
+    // Nothing else ties two records here: without a key, a value says too little.
+    const digest = record.key !== null && (isFailure || this.#origins.has(topic)) ? record.digest : undefined;
     if (digest !== undefined && !isFailure) {
       const key = `${topic}/${digest}`;
       this.#digests.set(key, this.#digests.has(key) ? undefined : origin);

@@ -16,7 +16,7 @@ interface Stay {
   first: number;
   last: number;
   readonly hasOrigin: boolean;
-  /** Of the first of them. */
+  /** The smallest of them: those of a copy are the same, in whatever order its partitions are read. */
   readonly digests: string[];
   /** The last of them, by its place among the records that were read. */
   at: { readonly partition: number; readonly index: number };
@@ -50,7 +50,7 @@ export class SpanLog {
       stay.first = Math.min(stay.first, timestamp);
       stay.last = Math.max(stay.last, timestamp);
       keepPlace(stay.places, record);
-      if (digest !== undefined && stay.digests.length < mostDigests) stay.digests.push(digest);
+      keepDigest(stay.digests, digest);
     } else if (stays.length < mostTopics) {
       const hasOrigin = headers.has('tracelink-origin');
       stays.push({
@@ -92,6 +92,13 @@ export class SpanLog {
     }
     return from === undefined ? undefined : { from, records, places };
   }
+}
+
+function keepDigest(digests: string[], digest: string | undefined): void {
+  if (digest === undefined || digests.includes(digest)) return;
+  digests.push(digest);
+  digests.sort();
+  digests.length = Math.min(digests.length, mostDigests);
 }
 
 /**

@@ -24,7 +24,7 @@ export interface SeenRecord extends RecordPlace {
   readonly timestamp: number | undefined;
   readonly key: Buffer | null;
   readonly hasValue: boolean;
-  /** Of key and value; `undefined` where too little is there to tell one record from another. */
+  /** Of the value and of the key, if there is one; `undefined` where there is no value, or an empty one. */
   readonly digest: string | undefined;
   readonly headers: HeaderBag;
   /** What wrote its trace headers. */
@@ -68,8 +68,12 @@ export function seenRecord(topic: string, partition: number, message: FetchedRec
 }
 
 function digestOf({ key, value }: FetchedRecord): string | undefined {
-  if (key === null || value === null || value.length === 0) return undefined;
-  return createHash('sha256').update(`${key.length}/`).update(key).update(value).digest('base64');
+  if (value === null || value.length === 0) return undefined;
+  return createHash('sha256')
+    .update(`${key?.length ?? ''}/`)
+    .update(key ?? '')
+    .update(value)
+    .digest('base64');
 }
 
 /** The context of a format that counts: of a repeated header the last. */

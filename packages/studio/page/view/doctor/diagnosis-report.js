@@ -20,7 +20,8 @@ export function DiagnosisReport({ answer: { madeAt, diagnosis }, linksRecords })
           <h2><bdi>${printableLine(topic.topic)}</bdi></h2>
           <p class="faint">${factsOf(topic)}</p>
           ${topic.findings.map(
-            (finding) => html`<${FindingView} key=${finding.rule} topic=${topic.topic} finding=${finding} linksRecords=${linksRecords} />`,
+            (finding) =>
+              html`<${FindingView} key=${finding.rule} topic=${topic.topic} read=${topic.records} finding=${finding} linksRecords=${linksRecords} />`,
           )}
         </section>`,
     )}

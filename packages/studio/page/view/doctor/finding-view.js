@@ -7,10 +7,12 @@ import { deadLettersUrl } from '../../router.js';
 /**
  * What is wrong, what it does, the fix, and records that show it.
  *
- * @param {{ topic: string, finding: Finding, linksRecords: boolean }} props
+ * @param {{ topic: string, read: number, finding: Finding, linksRecords: boolean }} props `read`: how many records of the topic were read
  */
-export function FindingView({ topic, finding, linksRecords }) {
-  const { rule, title, records, share, effect, fix, causes, docs, examples } = finding;
+export function FindingView({ topic, read, finding, linksRecords }) {
+  const { rule, title, records, of, share, effect, fix, causes, docs, examples } = finding;
+  // A back end is asked about some of them.
+  const asked = of === read ? '' : ` of ${of} asked for`;
   const facts = [
     ['What it does', printableText(effect)],
     ['Fix', html`${printableText(fix)}${' '}<a href=${docs} target="_blank" rel="noreferrer">Docs</a>`],
@@ -18,7 +20,7 @@ export function FindingView({ topic, finding, linksRecords }) {
   ];
   return html`<article class="finding">
     <h3>${printableText(title)}</h3>
-    <p class="faint"><code>${rule}</code> ${plural(records, 'record')}, ${percent(share)}</p>
+    <p class="faint"><code>${rule}</code> ${plural(records, 'record')}, ${percent(share)}${asked}</p>
     <dl class="facts">
       ${facts.map(
         ([name, fact]) =>

@@ -148,6 +148,37 @@ describe('the page of the doctor', () => {
     }
   });
 
+  it('says of how many records a finding is where a back end was asked about some of them', async () => {
+    const finding = {
+      rule: 'trace-unknown',
+      title: 'A trace is unknown',
+      records: 20,
+      share: 1,
+      effect: 'It ends',
+      fix: 'Look at the exporter',
+      causes: undefined,
+      docs: 'https://docs.example/doctor.md',
+      examples: [],
+    };
+    const findings = [
+      { ...finding, of: 20 },
+      { ...finding, rule: 'no-context', records: 50, of: 500, share: 0.1 },
+    ];
+    const topic = { topic: 'orders', records: 500, withContext: 450, unreadPartitions: 0, senders: {}, formats: {}, findings };
+    const found: Diagnosis = { healthy: false, partial: false, records: 500, topics: [topic] };
+    await using studio = await openStudio({ doctor: { diagnose: () => Promise.resolve(found) } });
+    const { page } = studio;
+    await studio.open('/doctor');
+    await page.getByRole('button', { name: 'Examine' }).click();
+    await page.getByRole('article').first().waitFor();
+    expect(
+      await page
+        .getByRole('article')
+        .getByText(/ records, /)
+        .allInnerTexts(),
+    ).to.deep.equal(['trace-unknown 20 records, 100 % of 20 asked for', 'no-context 50 records, 10 %']);
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1280, 390]) {
       it(`has no finding of axe and does not scroll sideways, ${colorScheme} and ${width} pixels wide`, async () => {

@@ -1,4 +1,4 @@
-import { kafkaErrorName } from '../../port/kafka-error.ts';
+import { isTopicDenied, kafkaErrorName } from '../../port/kafka-error.ts';
 import { asked, portError } from './client-errors.ts';
 import { fetchedRecords } from './fetched-records.ts';
 import type { PartitionFetches } from './partition-fetches.ts';
@@ -24,7 +24,7 @@ export interface FetcherEvents {
   readonly suspected: () => void;
   /** It does: the topic has another id. */
   readonly replaced: (topic: string, id: string) => void;
-  /** Fetches have failed for some time with this error; `undefined`: no longer. */
+  /** Fetches have failed for some time with this error, or the account may not read a topic; `undefined`: no longer. */
   readonly unreadable: (error: unknown) => void;
   /** A topic has other partitions than when the group was joined. */
   readonly repartitioned: () => void;
@@ -62,6 +62,7 @@ export class Fetcher {
   /** When fetches began to fail: a value of `performance.now()`. */
   #failingSince: number | undefined;
   #hasSaid = false;
+  #hasSaidDenied = false;
 
   constructor(client: Consumer, topics: readonly string[], limits: FetchLimits, events: FetcherEvents) {
     this.#client = client;
@@ -216,8 +217,11 @@ export class Fetcher {
   #failed(error: unknown): void {
     if (this.#isEnded) return;
     this.#failingSince ??= performance.now();
-    if (!this.#hasSaid && performance.now() - this.#failingSince > longestUnsaid) {
+    // Once without delay: a fetch from another leader, which succeeds, would have it said again and again.
+    const isDenied = !this.#hasSaidDenied && isTopicDenied(error);
+    if (!this.#hasSaid && (isDenied || performance.now() - this.#failingSince > longestUnsaid)) {
       this.#hasSaid = true;
+      this.#hasSaidDenied ||= isDenied;
       this.#events.unreadable(error);
     }
     this.#client.clearMetadata();
