@@ -110,17 +110,17 @@ export class Connection {
 
   /** Closes the connection of a client whose authentication failed, after its response. */
   #closeUnauthenticated(): void {
-    this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
     this.#queue.clear();
     // Not end(): it would wait for the client to close its side.
     this.#socket.destroySoon();
+    this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
   }
 
   /** An error in one connection closes that connection and no other. */
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#options.log(`Connection of ${this.#origin.clientHost} closed: ${reason}`);
     this.#close();
+    this.#options.log(`Connection of ${this.#origin.clientHost} closed: ${reason}`);
   }
 
   /** The socket closes a moment later: until then, no other request of this connection may be processed. */

@@ -126,6 +126,16 @@ describe('EmbeddedKafka', () => {
     await admin.disconnect();
   });
 
+  it('closes a connection that sends garbage when the log throws', async () => {
+    await using broker = await EmbeddedKafka.start({ log: () => expect.fail('no log today') });
+    const [host = '', port] = (broker.brokers[0] ?? '').split(':');
+    const socket = connect(Number(port), host);
+    // Not end(): the broker must close the connection.
+    socket.write('GET / HTTP/1.1\r\n\r\n');
+    socket.resume();
+    await once(socket, 'close');
+  });
+
   it('rejects invalid options and a port that is taken', async () => {
     const refused = async (options: Parameters<typeof EmbeddedKafka.start>[0]): Promise<string> => {
       try {
