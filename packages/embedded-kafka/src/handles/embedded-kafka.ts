@@ -208,14 +208,17 @@ export class EmbeddedKafka implements AsyncDisposable {
    * Waits for the next request of an API. Resolves when the request arrives, before the broker processes it.
    *
    * @param accepts whether to resolve with a request; others are skipped
-   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first, and with what `accepts`
+   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first or have stopped, and with what `accepts`
    *   throws
    */
   waitForRequest<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean = () => true): Promise<ArrivedRequest<A>> {
     return this.#control.recorder.next(api, accepts);
   }
 
-  /** Closes all ports and connections and discards all records. Calling it again does nothing. */
+  /**
+   * Closes all ports and connections; groups lose their members. Records and committed offsets can still be read by
+   * {@link topic} and {@link group}. Calling it again does nothing.
+   */
   async stop(): Promise<void> {
     this.#cluster.close();
     this.#control.recorder.close();
