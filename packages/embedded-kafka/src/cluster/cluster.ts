@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { SuspendableClock } from '../core/suspendable-clock.ts';
 import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
 import { type AnyGroup, GroupCoordinator } from '../groups/group-coordinator.ts';
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts';
@@ -43,6 +44,7 @@ export class Cluster {
   /** Filled as the brokers begin to listen. */
   readonly nodes: Nodes = new Nodes();
   readonly #retention: RetentionCheck;
+  readonly #groupClock: SuspendableClock;
   #lastProducerId = 0;
 
   constructor(options: ClusterOptions) {
@@ -58,8 +60,9 @@ export class Cluster {
     this.topics = new Topics({ clock, brokerConfigs: this.brokerConfigs, leaderOf: (sequence) => this.#leaderOf(sequence) });
     this.#retention = new RetentionCheck(clock, this.topics);
     this.groupConfigs = new GroupConfigs(this.brokerConfigs);
+    this.#groupClock = new SuspendableClock(clock);
     this.groups = new GroupCoordinator({
-      clock,
+      clock: this.#groupClock,
       topics: this.topics,
       consumerConfig: (groupId) => this.groupConfigs.of(groupId, this.coordinatorOf(groupId)?.nodeId ?? 1),
     });
@@ -107,6 +110,8 @@ export class Cluster {
       }
     }
     for (const group of coordinated) group.failOver();
+    // No member can reach a coordinator, so none may be missed by one.
+    if (this.nodes.up.length === 0) this.#groupClock.suspend();
   }
 
   /**
@@ -114,6 +119,7 @@ export class Cluster {
    */
   nodeUp(nodeId: number): void {
     this.nodes.setUp(nodeId, true);
+    this.#groupClock.resume();
     for (const group of this.#coordinatedBy(nodeId)) group.failOver();
   }
 

@@ -23,6 +23,7 @@ export class RequestRecorder {
   #first = 0;
   #bytes = 0;
   readonly #waiting = new Set<Waiting>();
+  #isClosed = false;
 
   /** The oldest first. */
   get requests(): ArrivedRequest[] {
@@ -46,11 +47,13 @@ export class RequestRecorder {
     });
     // An awaited request that never arrives must not crash the process when the broker stops.
     promise.catch(() => {});
+    if (this.#isClosed) this.close();
     return promise as Promise<ArrivedRequest<A>>;
   }
 
-  /** Rejects all promises that still wait for a request. */
+  /** Rejects all promises that still wait for a request, and those that begin to wait afterwards. */
   close(): void {
+    this.#isClosed = true;
     for (const { reject } of this.#waiting)
       reject(new EmbeddedKafkaError('stopped', 'The broker stopped before the awaited request arrived'));
     this.#waiting.clear();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../core/clock.ts';
+import type { Timers } from '../core/suspendable-clock.ts';
 import type { ErrorName } from '../core/error-codes.ts';
 import { type ConsumerGroupConfig, type GroupConfig, defaultConsumerGroupConfig, defaultGroupConfig } from './any/group-config.ts';
 import { Group } from './classic/group.ts';
@@ -44,7 +44,7 @@ interface CommitRequest extends InGroup, GenerationIdentity {
 
 /** Options of a {@link GroupCoordinator}. */
 export interface GroupCoordinatorOptions {
-  readonly clock: Clock;
+  readonly clock: Timers;
   /** Omitted settings have Apache Kafka's default, except for the initial delay: see {@link GroupConfig}. */
   readonly config?: Partial<GroupConfig> | undefined;
   /** The topics that groups of the consumer protocol assign. */
@@ -55,7 +55,7 @@ export interface GroupCoordinatorOptions {
 
 /** All groups by their ids, and the errors for groups that do not exist. */
 export class GroupCoordinator {
-  readonly #clock: Clock;
+  readonly #clock: Timers;
   readonly #config: GroupConfig;
   readonly #options: GroupCoordinatorOptions;
   readonly #groups = new Map<string, AnyGroup>();
@@ -156,10 +156,9 @@ export class GroupCoordinator {
     for (const group of this.#groups.values()) group.deleteTopic(topic);
   }
 
-  /** Closes all groups: answers delayed requests and cancels all timers. */
+  /** Closes all groups: answers delayed requests and cancels all timers. Their offsets stay, for tests that look afterwards. */
   close(): void {
     for (const group of this.#groups.values()) group.close();
-    this.#groups.clear();
   }
 
   /** The group of the classic protocol: a new one, one that was there, or an empty one of the other protocol with its offsets. */

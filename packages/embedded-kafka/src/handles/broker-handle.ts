@@ -87,11 +87,13 @@ export class BrokerHandle {
   }
 
   /**
-   * Accepts new connections again after {@link refuse}. Does nothing after the whole `EmbeddedKafka` was stopped.
+   * Accepts new connections again after {@link refuse}. Does nothing while the broker is stopped, which {@link start}
+   * ends, or after the whole `EmbeddedKafka` was stopped.
    *
    * @throws {EmbeddedKafkaError} `cannot_listen` when the broker listens already or another process took the port
    */
   async accept(): Promise<void> {
+    if (!this.#cluster.nodes.isUp(this.nodeId)) return;
     await this.#reopen();
   }
 

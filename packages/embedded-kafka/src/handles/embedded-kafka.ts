@@ -58,7 +58,8 @@ export interface EmbeddedKafkaOptions {
    */
   readonly sasl?: SaslOptions;
   /**
-   * Receives one line for each connection that the broker closes because of what the client sent.
+   * Receives one line for each connection that the broker closes because of what the client sent. What it throws is
+   * ignored.
    * @default no log
    */
   readonly log?: (line: string) => void;
@@ -87,7 +88,7 @@ export class EmbeddedKafka implements AsyncDisposable {
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
     const { topics = {}, brokers: size = 1, host = '127.0.0.1', port = 0, defaultPartitions = 1, autoCreateTopics = true } = options;
-    const { log = () => {} } = options;
+    const log = harmless(options.log);
     const tls = options.tls && checkTlsOptions(options.tls);
     const sasl = options.sasl && new SaslServer(checkSaslOptions(options.sasl));
     checkWhole('brokers', size, 1);
@@ -207,14 +208,17 @@ export class EmbeddedKafka implements AsyncDisposable {
    * Waits for the next request of an API. Resolves when the request arrives, before the broker processes it.
    *
    * @param accepts whether to resolve with a request; others are skipped
-   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first, and with what `accepts`
+   * @returns rejects with {@link EmbeddedKafkaError} `stopped` when the brokers stop first or have stopped, and with what `accepts`
    *   throws
    */
   waitForRequest<A extends ApiName>(api: A, accepts: (request: ArrivedRequest<A>) => boolean = () => true): Promise<ArrivedRequest<A>> {
     return this.#control.recorder.next(api, accepts);
   }
 
-  /** Closes all ports and connections and discards all records. Calling it again does nothing. */
+  /**
+   * Closes all ports and connections; groups lose their members. Records and committed offsets can still be read by
+   * {@link topic} and {@link group}. Calling it again does nothing.
+   */
   async stop(): Promise<void> {
     this.#cluster.close();
     this.#control.recorder.close();
@@ -239,6 +243,17 @@ export interface SetFault {
   readonly hits: number;
   /** Removes the fault, whether it hit or not. */
   remove(): void;
+}
+
+/** A log that throws changes nothing about the connections that it is told of. */
+function harmless(log: (line: string) => void = () => {}): (line: string) => void {
+  return (line) => {
+    try {
+      log(line);
+    } catch {
+      // There is no other place to tell it.
+    }
+  };
 }
 
 function createTopics(cluster: Cluster, topics: Readonly<Record<string, number>>): void {

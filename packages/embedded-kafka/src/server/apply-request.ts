@@ -9,6 +9,7 @@ import type { Authentication } from '../security/authentication.ts';
 import type { ApiName } from '../wire/apis/apis.ts';
 import type { DecodedRequest } from '../wire/requests.ts';
 import { WireError } from '../wire/bytes/wire-error.ts';
+import type { Gate } from './flow-control.ts';
 import { handlers } from './handlers/handlers.ts';
 import type { Handler, RequestContext } from './handlers/request-context.ts';
 
@@ -17,6 +18,8 @@ export interface RequestOrigin {
   readonly cluster: Cluster;
   readonly control: RequestControl;
   readonly nodeId: number;
+  /** Holds back all requests of the broker while it is closed. */
+  readonly gate: Gate;
   readonly clientHost: string;
   readonly authentication: Authentication;
   readonly signal: AbortSignal;
@@ -33,7 +36,7 @@ export interface RequestOrigin {
 export async function applyRequest<A extends ApiName>(
   request: DecodedRequest<A>,
   bytes: number,
-  { control, ...origin }: RequestOrigin,
+  { control, gate, ...origin }: RequestOrigin,
 ): Promise<Answer<A>> {
   const { cluster, nodeId, signal, authentication } = origin;
   if (!authentication.allows(request.api)) throw new AuthenticationError(`a request of ${request.api} before authentication`);
@@ -49,6 +52,13 @@ export async function applyRequest<A extends ApiName>(
   const faultError: RequestContext['faultError'] = (part) => fault?.errorOf(part) ?? 'NONE';
   const context: RequestContext = { ...origin, version, clientId, faultError, requestFaultError: fault?.error ?? 'NONE' };
   await fault?.before();
-  const response = await control.interceptors.run<A>(arrived as ArrivedRequest<A>, async () => handler(request.body, context));
+  const response = await control.interceptors.run<A>(arrived as ArrivedRequest<A>, async () => {
+    // A pause may have begun while a fault or an interceptor held the request.
+    if (gate.isClosed) {
+      await gate.passed();
+      if (signal.aborted) return undefined;
+    }
+    return handler(request.body, context);
+  });
   return fault === undefined ? response : fault.after(response);
 }

@@ -4,14 +4,12 @@ import { Authentication, type SaslServer } from '../security/authentication.ts';
 import { FrameReader } from '../wire/frame-reader.ts';
 import { answerRequest } from './answer-request.ts';
 import type { RequestOrigin } from './apply-request.ts';
-import { FrameQueue, type Gate } from './flow-control.ts';
+import { FrameQueue } from './flow-control.ts';
 
 /** Options of a {@link Connection}. */
 export interface ConnectionOptions extends Omit<RequestOrigin, 'signal' | 'clientHost' | 'authentication'> {
   /** Authenticates clients; `undefined` when they need not authenticate. */
   readonly sasl: SaslServer | undefined;
-  /** Holds back all requests while it is closed. */
-  readonly gate: Gate;
   /** Receives one line when the broker closes the connection because of an error. */
   readonly log: (line: string) => void;
 }
@@ -36,10 +34,10 @@ export class Connection {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    const { cluster, control, nodeId, sasl } = options;
+    const { cluster, control, nodeId, gate, sasl } = options;
     this.#authentication = new Authentication(sasl);
     const clientHost = `/${socket.remoteAddress ?? ''}`;
-    this.#origin = { cluster, control, nodeId, clientHost, authentication: this.#authentication, signal: this.#closed.signal };
+    this.#origin = { cluster, control, nodeId, gate, clientHost, authentication: this.#authentication, signal: this.#closed.signal };
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     // A client that disconnects abruptly is not an error of the broker; 'close' follows.
@@ -70,11 +68,14 @@ export class Connection {
 
   async #process(): Promise<void> {
     this.#isProcessing = true;
+    const { gate } = this.#options;
     try {
       for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
-        if (this.#options.gate.opened !== undefined) await this.#options.gate.opened;
+        if (gate.isClosed) await gate.passed();
         if (this.#closed.signal.aborted) return;
         const response = this.#authentication.takesTokens ? this.#answerToken(frame) : await answerRequest(frame, this.#origin);
+        // A pause may have begun while a fetch or join was delayed.
+        if (gate.isClosed) await gate.passed();
         if (this.#closed.signal.aborted) return;
         if (response !== undefined) this.#write(response);
         if (this.#authentication.hasFailed) return this.#closeUnauthenticated();
@@ -110,17 +111,17 @@ export class Connection {
 
   /** Closes the connection of a client whose authentication failed, after its response. */
   #closeUnauthenticated(): void {
-    this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
     this.#queue.clear();
     // Not end(): it would wait for the client to close its side.
     this.#socket.destroySoon();
+    this.#options.log(`Connection of ${this.#origin.clientHost} closed: authentication failed`);
   }
 
   /** An error in one connection closes that connection and no other. */
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#options.log(`Connection of ${this.#origin.clientHost} closed: ${reason}`);
     this.#close();
+    this.#options.log(`Connection of ${this.#origin.clientHost} closed: ${reason}`);
   }
 
   /** The socket closes a moment later: until then, no other request of this connection may be processed. */

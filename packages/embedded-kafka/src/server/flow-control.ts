@@ -2,9 +2,15 @@
 export class Gate {
   #opening: PromiseWithResolvers<void> | undefined;
 
-  /** Resolves when the gate opens; `undefined` when it is open. */
-  get opened(): Promise<void> | undefined {
-    return this.#opening?.promise;
+  /** Whether one must wait. Asked first, as a promise for each request would cost more than the request. */
+  get isClosed(): boolean {
+    return this.#opening !== undefined;
+  }
+
+  /** Resolves when the gate is open, at once when it is. */
+  async passed(): Promise<void> {
+    // It may be closed again before those that waited go on.
+    while (this.#opening !== undefined) await this.#opening.promise;
   }
 
   close(): void {

@@ -101,6 +101,6 @@ describe('GroupCoordinator', () => {
     await coordinator.join({ groupId: 'c', ...joinRequest({ requireKnownMemberId: true }) });
     coordinator.close();
     expect((await Promise.all(joins)).map(({ error }) => error)).to.deep.equal(['COORDINATOR_NOT_AVAILABLE', 'COORDINATOR_NOT_AVAILABLE']);
-    expect([coordinator.list(), clock.timers]).to.deep.equal([[], 0]);
+    expect([coordinator.list().map(({ state }) => state), clock.timers]).to.deep.equal([['Dead', 'Dead', 'Dead'], 0]);
   });
 });

@@ -113,6 +113,19 @@ describe('a broker that fails', () => {
     expect(await isRefused(broker.port)).to.equal(false);
   });
 
+  it('stays closed while it is stopped, though it is told to accept, and starts afterwards', async () => {
+    await start(1);
+    const broker = kafka.broker(1);
+    broker.refuse();
+    await broker.stop();
+    await broker.accept();
+    expect(await isRefused(broker.port)).to.equal(true);
+    await broker.start();
+    const unasked = { includeClusterAuthorizedOperations: false, includeTopicAuthorizedOperations: false };
+    const { brokers } = await ask(kafka.brokers[0] ?? '', 'Metadata', 1, { topics: [], ...unasked });
+    expect(brokers.map(({ nodeId }) => nodeId)).to.deep.equal([1]);
+  });
+
   it('processes nothing while it is paused, and everything when it resumes', async () => {
     await start(1);
     const producer = await producerOf(kafkajs(kafka), stops);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { CompressionTypes, Kafka, logLevel, Partitioners, type KafkaMessage } from 'kafkajs';
+import { commitOffset } from '../support/ask.ts';
 import { EmbeddedKafka, EmbeddedKafkaError } from '../../src/index.ts';
 
 const client = (brokers: string[]): Kafka => new Kafka({ clientId: 'test', brokers, logLevel: logLevel.NOTHING });
@@ -124,6 +125,39 @@ describe('EmbeddedKafka', () => {
     await admin.connect();
     expect(await admin.listTopics()).to.deep.equal([]);
     await admin.disconnect();
+  });
+
+  it('closes a connection that sends garbage when the log throws', async () => {
+    await using broker = await EmbeddedKafka.start({ log: () => expect.fail('no log today') });
+    const [host = '', port] = (broker.brokers[0] ?? '').split(':');
+    const socket = connect(Number(port), host);
+    // Not end(): the broker must close the connection.
+    socket.write('GET / HTTP/1.1\r\n\r\n');
+    socket.resume();
+    await once(socket, 'close');
+  });
+
+  it('shows records and committed offsets after it has stopped', async () => {
+    const stopped = await EmbeddedKafka.start({ topics: { orders: 1 } });
+    stopped.topic('orders').append(0, [{ value: 'a' }]);
+    await commitOffset(stopped, 'workers', 'orders', 1);
+    await stopped.stop();
+    expect(stopped.topic('orders').records(0)).to.have.length(1);
+    expect(stopped.group('workers').committedOffsets()).to.deep.equal([{ topic: 'orders', partition: 0, offset: 1, metadata: '' }]);
+    expect(stopped.group('workers').state()).to.equal('Dead');
+  });
+
+  it('rejects a wait for a request when it stops, and once it has stopped', async () => {
+    const stopped = await EmbeddedKafka.start();
+    const before = stopped.waitForRequest('Fetch');
+    await stopped.stop();
+    for (const waited of [before, stopped.waitForRequest('Fetch')]) {
+      const error = await waited.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).to.have.property('code', 'stopped');
+    }
   });
 
   it('rejects invalid options and a port that is taken', async () => {

@@ -55,12 +55,12 @@ export async function waitForTrace(
 ): Promise<BackEndTrace> {
   checkArguments(url, traceId, timeout);
   const signal = AbortSignal.timeout(timeout);
-  const ask = backEndAt(url, signal);
   let unmet: Error | undefined;
   for (;;) {
+    const backEnd = backEndAt(url, signal);
     try {
-      const trace = await read(ask, traceId.toLowerCase());
-      if (trace.spans.length === 0) throw new NotNow('The back end has no span of it.');
+      const trace = await read(backEnd.ask, traceId.toLowerCase());
+      if (trace.spans.length === 0) throw new NotNow(`The back end has no span of it${whereMissing(backEnd.notFound)}`);
       unmet = whyNot(trace, until);
       if (unmet === undefined) return trace;
     } catch (error) {
@@ -71,6 +71,11 @@ export async function waitForTrace(
     await pause(interval, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw tooLate(unmet, url, traceId, timeout);
   }
+}
+
+/** The end of a sentence: a wrong URL is answered 404, too, and its text tells it from a trace that has not come. */
+function whereMissing(notFound: string | undefined): string {
+  return notFound === undefined ? '.' : `: ${notFound}`;
 }
 
 /** What `until` still misses. */

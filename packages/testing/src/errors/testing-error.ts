@@ -8,7 +8,7 @@
  * - `unexpected_trace`: the spans are not as a test expects them
  * - `not_spans`: an assertion was given something that holds no spans
  * - `back_end`: a back end answered what no retry can fix
- * - `invalid_argument`: a URL, a trace id or a time is none
+ * - `invalid_argument`: a URL, a trace id, a time, the name of a span or an option of an assertion is none
  */
 export type TestingErrorCode =
   | 'not_found'

@@ -17,14 +17,16 @@ export interface TraceExpectation {
   /**
    * A span of that name is there.
    *
-   * @throws {TestingError} `unexpected_trace`, with all that there is as a tree
+   * @throws {TestingError} `unexpected_trace`, with all that there is as a tree; `invalid_argument` for a name that is no string, or an
+   * option that is misspelt
    */
   toHaveSpan(name: string, expected?: SpanExpectation): TraceExpectation;
 
   /**
    * A span named `to` follows from one named `from`, as its child or by a link to it, in whatever trace.
    *
-   * @throws {TestingError} `unexpected_trace`, with the nearest miss and with all that there is as a tree
+   * @throws {TestingError} `unexpected_trace`, with the nearest miss and with all that there is as a tree; `invalid_argument` for a name that is no
+   * string, or an option that is misspelt
    */
   toHaveEdge(from: string, to: string, expected?: EdgeExpectation): TraceExpectation;
 

@@ -1,5 +1,6 @@
 import { ask, named, spansOf, type SpanSource } from '../spans/span-source.ts';
 import { idOf, parentIdOf, type TraceSpan } from '../spans/trace-span.ts';
+import { checkExpected, checkNames, oneOf, wholeNumber } from './check-arguments.ts';
 import { explainEdge } from './explain-edge.ts';
 import { failure, nearestName, unknowable, type Failure } from './failure.ts';
 import { countOf, isCount } from './has-span.ts';
@@ -24,8 +25,12 @@ export interface EdgeExpectation {
   readonly times?: number;
 }
 
+const rules = { via: oneOf(['parent', 'link', 'both'] satisfies EdgeVia[]), times: wholeNumber };
+
 /** Checks that an edge leads from a span named `from` to one named `to`. The spans at its ends are asked for then. */
 export function hasEdge(source: SpanSource, from: string, to: string, expected: EdgeExpectation = {}): Failure | undefined {
+  checkNames(from, to);
+  checkExpected(expected, rules);
   const { via, times } = expected;
   const { missing, starts, ends, edges } = edgesOf(source, from, to, via);
   if (missing.length > 0) {
@@ -49,6 +54,8 @@ export function hasEdge(source: SpanSource, from: string, to: string, expected: 
  * never an edge, and the check would hold whatever happens.
  */
 export function lacksEdge(source: SpanSource, from: string, to: string, expected: EdgeExpectation = {}): Failure | undefined {
+  checkNames(from, to);
+  checkExpected(expected, rules);
   const { via, times } = expected;
   const { missing, edges } = edgesOf(source, from, to, via);
   const [absent] = missing;

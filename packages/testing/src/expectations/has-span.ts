@@ -1,6 +1,7 @@
 import { caption } from '../drawing/draw-forest.ts';
 import { ask, named, spansOf, type SpanSource, wasAsked } from '../spans/span-source.ts';
 import type { TraceSpan } from '../spans/trace-span.ts';
+import { checkExpected, checkNames, wholeNumber } from './check-arguments.ts';
 import { failure, type Failure, listNames, nearestName, unknowable } from './failure.ts';
 
 /** Options of the assertions about a span. */
@@ -13,7 +14,10 @@ export interface SpanExpectation {
 }
 
 /** Checks that there are spans of a name; all of them are asked for then. */
-export function hasSpan(source: SpanSource, name: string, { times }: SpanExpectation = {}): Failure | undefined {
+export function hasSpan(source: SpanSource, name: string, expected: SpanExpectation = {}): Failure | undefined {
+  checkNames(name);
+  checkExpected(expected, { times: wholeNumber });
+  const { times } = expected;
   const found = named(spansOf(source), name);
   if (isCount(found.length, times)) {
     ask(source, found);
@@ -24,7 +28,10 @@ export function hasSpan(source: SpanSource, name: string, { times }: SpanExpecta
 }
 
 /** Checks the contrary of {@link hasSpan}. */
-export function lacksSpan(source: SpanSource, name: string, { times }: SpanExpectation = {}): Failure | undefined {
+export function lacksSpan(source: SpanSource, name: string, expected: SpanExpectation = {}): Failure | undefined {
+  checkNames(name);
+  checkExpected(expected, { times: wholeNumber });
+  const { times } = expected;
   const found = named(spansOf(source), name);
   if (!isCount(found.length, times)) {
     // Those that are missing do not make less of them.

@@ -107,7 +107,11 @@ describe('waiting for a trace of a back end', () => {
 
   it('says why no answer came', async () => {
     const cases = [
-      [answering(status(404)), /The back end has no span of it\.$/],
+      [answering(spans()), /The back end has no span of it\.$/],
+      [
+        answering(status(404, 'no such page')),
+        /The back end has no span of it: http:\/\/127\.0\.0\.1:\d+\/api\/v3\/traces\/\w+ answered 404: no such page$/,
+      ],
       [answering(status(503, `not ready ${'.'.repeat(1_000)}`)), /\/api\/v3\/traces\/\w+ answered 503: not ready \.{290}…$/],
       [answering(hang), /\/api\/v3\/traces\/\w+ has not answered\.$/],
       [answering((response) => response.write('{"result"')), /\/api\/v3\/traces\/\w+ has not answered\.$/],

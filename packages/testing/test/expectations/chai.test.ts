@@ -104,4 +104,12 @@ describe('traceAssertions', () => {
     expect({ span: 1 }).to.have.property('span', 1);
     expect([1, 2]).to.have.members([2, 1]).and.to.have.lengthOf(2);
   });
+
+  it('refuse names and options of another form, also when they are negated', () => {
+    const wrong = (value: unknown): never => value as never;
+    expect(() => expect(spans()).not.to.have.span(wrong(/send/))).to.throw('[invalid_argument] A span is named by a string');
+    expect(() => expect(spans()).to.have.span('send', wrong({ count: 2 }))).to.throw('[invalid_argument] What is expected');
+    expect(() => expect(spans()).to.have.edge('send', 'process', wrong({ via: 'links' }))).to.throw('[invalid_argument] via is');
+    expect(() => expect(spans()).not.to.have.edge('process', 'send', { times: 1.5 })).to.throw('[invalid_argument] times is');
+  });
 });

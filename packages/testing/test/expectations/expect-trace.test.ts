@@ -245,4 +245,31 @@ describe('expectTrace', () => {
       expect(error.message).to.match(new RegExp(`not in ${what}\\.$`));
     }
   });
+
+  it('refuses names and options of another form, also when it is negated', () => {
+    const wrong = (value: unknown): never => value as never;
+    const cases: readonly [() => unknown, string][] = [
+      [() => placed().toHaveSpan(wrong(/batch/)), "A span is named by a string as 'orders send orders.placed', not by /batch/."],
+      [() => placed().not.toHaveSpan(wrong(/batch/)), "A span is named by a string as 'orders send orders.placed', not by /batch/."],
+      [() => placed().not.toHaveSpan(wrong(undefined)), "A span is named by a string as 'orders send orders.placed', not by undefined."],
+      [() => placed().toHaveSpan('batch', wrong(2)), 'What is expected is an object of times, as { times: 2 }, not 2.'],
+      [() => placed().toHaveSpan('batch', wrong({ count: 2 })), 'What is expected is an object of times; it has no count.'],
+      [() => placed().not.toHaveSpan('batch', wrong({ times: '1' })), "times is a whole number of at least 0, not '1'."],
+      [() => placed().not.toHaveSpan('batch', { times: -1 }), 'times is a whole number of at least 0, not -1.'],
+      [
+        () => placed().toHaveEdge('send placed', wrong(['batch'])),
+        "A span is named by a string as 'orders send orders.placed', not by an array.",
+      ],
+      [() => placed().toHaveEdge('send placed', 'batch', wrong({ via: 'links' })), "via is 'parent' or 'link' or 'both', not 'links'."],
+      [() => placed().not.toHaveEdge('batch', 'send placed', wrong({ via: null })), "via is 'parent' or 'link' or 'both', not null."],
+      [
+        () => placed().not.toHaveEdge('batch', 'send placed', wrong(null)),
+        'What is expected is an object of via and times, as { times: 2 }, not null.',
+      ],
+    ];
+    for (const [assertion, message] of cases) {
+      expect(refusal(assertion)).to.include({ code: 'invalid_argument', message: `[invalid_argument] ${message}` });
+    }
+    placed().toHaveEdge('send placed', 'batch', wrong({ via: undefined, times: undefined }));
+  });
 });

@@ -77,4 +77,18 @@ describe('traceMatchers', () => {
     expect(recorder).toHaveSpan('send');
     recorder.assertDone();
   });
+
+  it('refuse names and options of another form, also when they are negated', () => {
+    const wrong = (value: unknown): never => value as never;
+    expectOfChai(refusal(() => expect(spans()).not.toHaveSpan(wrong(/send/)))).to.match(
+      /^\[invalid_argument\] A span is named by a string/,
+    );
+    expectOfChai(refusal(() => expect(spans()).toHaveSpan('send', wrong({ count: 2 })))).to.match(/^\[invalid_argument\] What is expected/);
+    expectOfChai(refusal(() => expect(spans()).toHaveEdge('send', 'process', wrong({ via: 'links' })))).to.match(
+      /^\[invalid_argument\] via is/,
+    );
+    expectOfChai(refusal(() => expect(spans()).not.toHaveEdge('process', 'send', { times: 1.5 }))).to.match(
+      /^\[invalid_argument\] times is/,
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Timers } from '../../core/suspendable-clock.ts';
 
 /** Settings for all groups: Kafka's broker configs of the same names. */
 export interface GroupConfig {
@@ -51,7 +51,7 @@ export const defaultConsumerGroupConfig: ConsumerGroupConfig = {
 /** What a group of the classic protocol is made with. */
 export interface MembershipOptions {
   /** Ends sessions and rebalances. */
-  readonly clock: Clock;
+  readonly clock: Timers;
   /** All groups of a broker have the same. */
   readonly config: GroupConfig;
   /** Creates a unique member id; `name` is the instance id of a static member, otherwise the client id. */

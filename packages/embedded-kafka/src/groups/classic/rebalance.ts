@@ -1,4 +1,5 @@
-import type { Clock, ClockTimer } from '../../core/clock.ts';
+import type { ClockTimer } from '../../core/clock.ts';
+import type { Timers } from '../../core/suspendable-clock.ts';
 import type { ErrorName } from '../../core/error-codes.ts';
 import type { GroupConfig } from '../any/group-config.ts';
 import type { ClassicGroupState, JoinResult, SyncRequest, SyncResult } from '../any/group-requests.ts';
@@ -10,7 +11,7 @@ const noBytes: Buffer = Buffer.alloc(0);
 
 /** What a {@link Rebalance} works with. */
 export interface RebalanceParts {
-  readonly clock: Clock;
+  readonly clock: Timers;
   readonly config: GroupConfig;
   readonly registry: MemberRegistry;
   readonly sessions: SessionTimers;

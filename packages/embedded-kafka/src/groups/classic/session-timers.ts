@@ -1,4 +1,5 @@
-import type { Clock, ClockTimer } from '../../core/clock.ts';
+import type { ClockTimer } from '../../core/clock.ts';
+import type { Timers } from '../../core/suspendable-clock.ts';
 import type { Member } from './member.ts';
 
 /**
@@ -9,11 +10,11 @@ const newMemberJoinTimeoutMs = 300_000;
 
 /** The session timers of a group's members. */
 export class SessionTimers {
-  readonly #clock: Clock;
+  readonly #clock: Timers;
   readonly #onExpire: (memberId: string) => void;
   readonly #timers = new Map<string, ClockTimer>();
 
-  constructor(clock: Clock, onExpire: (memberId: string) => void) {
+  constructor(clock: Timers, onExpire: (memberId: string) => void) {
     this.#clock = clock;
     this.#onExpire = onExpire;
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Timers } from '../../core/suspendable-clock.ts';
 import type { ApiError } from '../../core/error-codes.ts';
 import { type AssignableTopics, byTopic, keysOf } from './assignors/assignable-partitions.ts';
 import type { ConsumerGroupConfig } from '../any/group-config.ts';
@@ -10,7 +10,7 @@ import { TargetAssignment } from './target-assignment.ts';
 
 /** What a {@link ConsumerMembership} works with. */
 export interface ConsumerMembershipOptions {
-  readonly clock: Clock;
+  readonly clock: Timers;
   readonly topics: AssignableTopics;
   /** Read at each heartbeat, as an administrator may change it. */
   readonly config: () => ConsumerGroupConfig;
