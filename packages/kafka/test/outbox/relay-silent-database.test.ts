@@ -52,6 +52,25 @@ describe('an outbox relay whose database falls silent', () => {
     while ((await listeners()).every((pid) => pid === first));
   });
 
+  it('goes on when new connections are answered, in a pool that has no place for an attempt of each poll', async () => {
+    const { box, pool, table } = await open();
+    const narrow = postgres.pool({ connectionString: proxy.url, max: 5 });
+    const running = relay(outbox(narrow, { table }), kafka.brokers, { lease });
+    while (!running.health().ok) await pool.query('SELECT 1');
+    proxy.silence();
+    const errors = new Set<unknown>();
+    // None, that of the statement on the open connection, and those of five polls without a connection.
+    while (errors.size < 7) {
+      await pool.query('SELECT 1');
+      errors.add(running.health().error);
+    }
+    expect(narrow.totalCount).to.equal(3);
+    proxy.answer();
+    await box.add(pool, { topic, messages: [{ value: '1' }] });
+    await relayed(kafka, topic, 1);
+    while (!running.health().ok) await pool.query('SELECT 1');
+  });
+
   it('abandons a statement that is never answered, and sends nothing twice', async () => {
     const { box, pool, table } = await open();
     const silent = proxy.silenceAt('DELETE FROM');
