@@ -1,5 +1,6 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
+import type pg from 'pg';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { outbox, type Outbox } from '../../src/outbox/index.ts';
 import { useOutboxes } from '../support/postgres/outbox.ts';
@@ -69,6 +70,24 @@ describe('an outbox relay whose database falls silent', () => {
     await box.add(pool, { topic, messages: [{ value: '1' }] });
     await relayed(kafka, topic, 1);
     while (!running.health().ok) await pool.query('SELECT 1');
+  });
+
+  it('keeps the connection that listens when one that it left fails late', async () => {
+    const { pool, table } = await open();
+    const behind = postgres.pool({ connectionString: proxy.url });
+    const clients: pg.PoolClient[] = [];
+    behind.on('connect', (client) => clients.push(client));
+    const running = relay(outbox(behind, { table }), kafka.brokers, { lease });
+    while (!running.health().ok) await pool.query('SELECT 1');
+    proxy.silence();
+    while (running.health().error === undefined) await pool.query('SELECT 1');
+    proxy.answer();
+    while (!running.health().ok) await pool.query('SELECT 1');
+
+    const { totalCount } = behind;
+    // As the operating system reports a host that has vanished, many minutes later.
+    clients[0]?.emit('error', Object.assign(new Error('read ETIMEDOUT'), { code: 'ETIMEDOUT' }));
+    expect(behind.totalCount).to.equal(totalCount);
   });
 
   it('abandons a statement that is never answered, and sends nothing twice', async () => {

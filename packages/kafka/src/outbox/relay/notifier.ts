@@ -54,7 +54,10 @@ export class CommitListener {
     // While it waited for the connection.
     if (this.#isClosed) return client.release();
     this.#client = client;
-    client.on('error', () => this.leave());
+    // One that it left may fail minutes later, when another listens.
+    client.on('error', () => {
+      if (this.#client === client) this.leave();
+    });
     client.on('notification', this.#heard);
     try {
       await orAborted(client.query(`LISTEN "${this.#channel}"`), signal, () => {});
