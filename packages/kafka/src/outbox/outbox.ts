@@ -52,7 +52,8 @@ export interface Outbox {
 /**
  * Returns an outbox in two tables of the caller's Postgres database.
  *
- * @param pool of `pg`, or of its shape; a relay needs two connections of it, or one with `listen: false`
+ * @param pool of `pg`, or of its shape; a relay needs two connections of it, or one with `listen: false`, and a
+ * `connectionTimeoutMillis` below its `lease`: without that, connections that a database never answers fill the pool
  * @throws {KafkaTracingError} `not_a_client`, `invalid_option`, `unknown_option`
  */
 export function outbox(pool: PgPool, options: OutboxOptions = {}): Outbox {

@@ -1,5 +1,6 @@
 import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
+import type pg from 'pg';
 import { KafkaTracingError } from '../../src/core/kafka-tracing-error.ts';
 import { outbox, type Outbox } from '../../src/outbox/index.ts';
 import { useOutboxes } from '../support/postgres/outbox.ts';
@@ -50,6 +51,43 @@ describe('an outbox relay whose database falls silent', () => {
     await relayed(kafka, topic, 2);
     while (!running.health().ok) await pool.query('SELECT 1');
     while ((await listeners()).every((pid) => pid === first));
+  });
+
+  it('goes on when new connections are answered, in a pool that has no place for an attempt of each poll', async () => {
+    const { box, pool, table } = await open();
+    const narrow = postgres.pool({ connectionString: proxy.url, max: 5 });
+    const running = relay(outbox(narrow, { table }), kafka.brokers, { lease });
+    while (!running.health().ok) await pool.query('SELECT 1');
+    proxy.silence();
+    const errors = new Set<unknown>();
+    // None, that of the statement on the open connection, and those of five polls without a connection.
+    while (errors.size < 7) {
+      await pool.query('SELECT 1');
+      errors.add(running.health().error);
+    }
+    expect(narrow.totalCount).to.equal(3);
+    proxy.answer();
+    await box.add(pool, { topic, messages: [{ value: '1' }] });
+    await relayed(kafka, topic, 1);
+    while (!running.health().ok) await pool.query('SELECT 1');
+  });
+
+  it('keeps the connection that listens when one that it left fails late', async () => {
+    const { pool, table } = await open();
+    const behind = postgres.pool({ connectionString: proxy.url });
+    const clients: pg.PoolClient[] = [];
+    behind.on('connect', (client) => clients.push(client));
+    const running = relay(outbox(behind, { table }), kafka.brokers, { lease });
+    while (!running.health().ok) await pool.query('SELECT 1');
+    proxy.silence();
+    while (running.health().error === undefined) await pool.query('SELECT 1');
+    proxy.answer();
+    while (!running.health().ok) await pool.query('SELECT 1');
+
+    const { totalCount } = behind;
+    // As the operating system reports a host that has vanished, many minutes later.
+    clients[0]?.emit('error', Object.assign(new Error('read ETIMEDOUT'), { code: 'ETIMEDOUT' }));
+    expect(behind.totalCount).to.equal(totalCount);
   });
 
   it('abandons a statement that is never answered, and sends nothing twice', async () => {

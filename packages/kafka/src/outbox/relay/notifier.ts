@@ -1,5 +1,6 @@
 import { orAborted } from '../../core/aborted-work.ts';
-import type { PgClient, PgPool } from '../../postgres/pg-client.ts';
+import type { PgClient } from '../../postgres/pg-client.ts';
+import type { PatientConnections } from './patient-connections.ts';
 import { inTime } from './timed-pool.ts';
 
 /** Ends waits early. A notification that comes while no wait is running ends the next wait immediately: none is lost. */
@@ -28,7 +29,7 @@ export class Notifier {
 
 /** Is notified of commits that added messages, over a connection of its own; polling finds what it misses. */
 export class CommitListener {
-  readonly #pool: PgPool;
+  readonly #connections: PatientConnections;
   readonly #channel: string;
   readonly #heard: () => void;
   readonly #limit: number;
@@ -36,8 +37,8 @@ export class CommitListener {
   #isClosed = false;
 
   /** @param limit milliseconds that one attempt to listen may take */
-  constructor(pool: PgPool, channel: string, heard: () => void, limit: number) {
-    this.#pool = pool;
+  constructor(connections: PatientConnections, channel: string, heard: () => void, limit: number) {
+    this.#connections = connections;
     this.#channel = channel;
     this.#heard = heard;
     this.#limit = limit;
@@ -49,11 +50,14 @@ export class CommitListener {
   }
 
   async #listen(signal: AbortSignal): Promise<void> {
-    const client = await orAborted(this.#pool.connect(), signal, (late) => late.release());
+    const client = await this.#connections.connect(signal);
     // While it waited for the connection.
     if (this.#isClosed) return client.release();
     this.#client = client;
-    client.on('error', () => this.leave());
+    // One that it left may fail minutes later, when another listens.
+    client.on('error', () => {
+      if (this.#client === client) this.leave();
+    });
     client.on('notification', this.#heard);
     try {
       await orAborted(client.query(`LISTEN "${this.#channel}"`), signal, () => {});

@@ -9,6 +9,7 @@ import { CommitListener, Notifier } from './notifier.ts';
 import type { HeldMessages } from './send-backoff.ts';
 import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
 import { OutboxTable, type HeldLease } from '../table/outbox-table.ts';
+import { PatientConnections } from './patient-connections.ts';
 import { RelayLease } from './relay-lease.ts';
 import { channelOf } from '../table/table-sql.ts';
 import { TimedPool } from './timed-pool.ts';
@@ -96,11 +97,12 @@ export class Relay implements OutboxRelay {
     this.#settings = settings;
     this.#clients = clients;
     this.#channel = channelOf(box.table);
-    this.#table = new OutboxTable(new TimedPool(pool, settings.lease), box.table);
+    const connections = new PatientConnections(pool);
+    this.#table = new OutboxTable(new TimedPool(connections, settings.lease), box.table);
     this.#lease = new RelayLease(this.#table, settings.lease);
-    this.#listener = new CommitListener(pool, this.#channel, () => this.notify(), settings.lease);
+    this.#listener = new CommitListener(connections, this.#channel, () => this.notify(), settings.lease);
     this.#parts = {
-      table: new OutboxTable(new TimedPool(pool, Math.min(settings.lease * leasesOfPage, longestTimer)), box.table),
+      table: new OutboxTable(new TimedPool(connections, Math.min(settings.lease * leasesOfPage, longestTimer)), box.table),
       lease: this.#lease,
       settings,
       onSent: (count) => (this.#sentCount += count),

@@ -1,6 +1,7 @@
 import { orAborted } from '../../core/aborted-work.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
-import type { PgPool, PgQueryable, PgResult } from '../../postgres/pg-client.ts';
+import type { PgQueryable, PgResult } from '../../postgres/pg-client.ts';
+import type { PatientConnections } from './patient-connections.ts';
 
 const ignore = (): void => {};
 
@@ -10,19 +11,19 @@ const ignore = (): void => {};
  * statement without an answer is closed, and a later answer is ignored; the database may yet run that statement.
  */
 export class TimedPool implements PgQueryable {
-  readonly #pool: PgPool;
+  readonly #connections: PatientConnections;
   readonly #limit: number;
 
   /** @param limit milliseconds, with the wait for a connection */
-  constructor(pool: PgPool, limit: number) {
-    this.#pool = pool;
+  constructor(connections: PatientConnections, limit: number) {
+    this.#connections = connections;
     this.#limit = limit;
   }
 
   /** @throws {KafkaTracingError} `database_timeout`; the driver's error */
   query(text: string, values?: unknown[]): Promise<PgResult> {
     return inTime(this.#limit, async (signal) => {
-      const client = await orAborted(this.#pool.connect(), signal, (late) => late.release());
+      const client = await this.#connections.connect(signal);
       // A connection that breaks also emits an event, which ends the process when it has no listener.
       client.on('error', ignore);
       let isUsable = false;
