@@ -16,6 +16,8 @@ const views = { '/': 'list', '/flow': 'flow', '/doctor': 'doctor' };
 const watchers = new Set();
 let lastList = '/';
 let lastTopic = '';
+
+let lastLogs = '';
 /** Paths of the view that is shown, and of the one before. */
 let [here, before] = ['', ''];
 
@@ -90,9 +92,13 @@ export function topicUrl(topic) {
   return lastTopic.split('?')[0] === url ? lastTopic : url;
 }
 
-/** @param {string} traceId */
+/**
+ * @param {string} traceId
+ * @returns {string} its log lines as they were filtered last
+ */
 export function logsUrl(traceId) {
-  return `${traceUrl(traceId)}?view=logs`;
+  const url = traceUrl(traceId);
+  return lastLogs.split('?')[0] === url ? lastLogs : `${url}?view=logs`;
 }
 
 /** @returns {Route} of the address, now and at each change */
@@ -103,6 +109,7 @@ export function useRoute() {
       const next = parseRoute(location);
       if (location.pathname !== here) [here, before] = [location.pathname, here];
       if (next.view === 'list') lastList = `/${location.search}`;
+      if (next.view === 'trace' && next.query.get('view') === 'logs') lastLogs = `${traceUrl(next.traceId)}${location.search}`;
       if (next.record.topic !== '' && next.record.offset === '') lastTopic = `${deadLettersUrl(next.record.topic)}${location.search}`;
       setRoute(next);
     };

@@ -134,11 +134,12 @@ export class GroupMember<V> {
     if (before !== undefined)
       said({ memberId, before }, 'Joined the group as another member; until its session ends the one before may hold partitions');
     circuit?.reassigned();
-    gauges.clear();
     const logs = places.map(({ topic, partition }) => this.#log(topic, partition));
     const assignment = new Assignment(logs, opener, { opened, unopened, misdirected: (error) => this.#misdirected(error) });
     this.#assignment = assignment;
-    controller.assigned(({ topic, partition }) => assignment.log(topic, partition) !== undefined);
+    const isOurs = ({ topic, partition }: TopicPartition): boolean => assignment.log(topic, partition) !== undefined;
+    gauges.keep(isOurs);
+    controller.assigned(isOurs);
     void assignment.ready.then(() => {
       if (assignment.hasEnded) return;
       this.#isRunning = true;

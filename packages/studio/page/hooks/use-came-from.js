@@ -1,6 +1,6 @@
 /** @import { RefObject } from '../vendor/preact.js' */
 import { cameFrom, forgetCameFrom } from '../router.js';
-import { useEffect, useState } from '../vendor/preact-hooks.js';
+import { useEffect } from '../vendor/preact-hooks.js';
 
 /**
  * One who comes back to a list goes on where they left it: the link to what they looked at gets the keyboard, and is scrolled to. Not where
@@ -10,12 +10,15 @@ import { useEffect, useState } from '../vendor/preact-hooks.js';
  * @param {boolean} ready the links are there
  */
 export function useCameFrom(region, ready) {
-  const [from] = useState(cameFrom);
   useEffect(() => {
     if (!ready) return;
+    const from = cameFrom();
     forgetCameFrom();
     if (document.activeElement !== document.body) return;
-    const links = [...(region.current?.querySelectorAll('a') ?? [])];
-    links.find(({ pathname }) => pathname === from)?.focus();
+    // The way back is no place in the list, and of several rows that lead there nothing tells which one it was.
+    const links = [...(region.current?.querySelectorAll('a') ?? [])].filter(
+      (link) => link.pathname === from && link.closest('.crumbs') === null,
+    );
+    if (links.length === 1) links[0]?.focus();
   }, [region, ready]);
 }

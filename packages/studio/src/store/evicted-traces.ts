@@ -15,15 +15,15 @@ const nothing: Lost = { lostSpans: false, lostLogLines: 0 };
 export class EvictedTraces {
   /** By trace id, in the order in which they went. */
   readonly #lost = new Map<string, Lost>();
+  /** Goes through them as they go: one that is begun anew would pass over what was deleted before. */
+  readonly #oldest = this.#lost.keys();
 
   /** @param trace a trace of which all was dropped */
   add({ traceId, lostSpans, lostLogLines }: HeldTrace): void {
     this.#lost.set(traceId, { lostSpans, lostLogLines });
     if (this.#lost.size <= most) return;
-    for (const oldest of this.#lost.keys()) {
-      this.#lost.delete(oldest);
-      return;
-    }
+    const { value } = this.#oldest.next();
+    if (value !== undefined) this.#lost.delete(value);
   }
 
   /**

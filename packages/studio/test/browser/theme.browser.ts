@@ -40,6 +40,7 @@ describe('the theme', () => {
     await studio.open('/');
     const other = await studio.page.context().newPage();
     await other.goto(studio.studio.url);
+    await other.getByRole('button', { name: 'Theme: auto' }).waitFor();
     for (const [from, to] of [
       ['auto', 'light'],
       ['light', 'dark'],

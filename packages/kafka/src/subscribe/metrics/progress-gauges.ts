@@ -73,10 +73,10 @@ export class ProgressGauges {
     this.opened(log, end > offset ? end : offset);
   }
 
-  /** The group rebalanced. */
-  clear(): void {
+  /** The group rebalanced: what is known of the partitions that are still ours stays. */
+  keep(isOurs: (place: TopicPartition) => boolean): void {
     this.follow();
-    this.#partitions.clear();
+    for (const [key, progress] of this.#partitions) if (!isOurs(progress)) this.#partitions.delete(key);
   }
 
   /** No partition is this member's any more. */
@@ -123,10 +123,11 @@ export class ProgressGauges {
   }
 
   *#blocks(): Generator<readonly [string, Observation]> {
-    for (const [key, partitions] of Map.groupBy(this.#blocked(), ({ topic, reason }) => `${reason} ${topic}`)) {
-      const [{ topic, reason }] = partitions as [BlockedPartition];
-      const attributes = { ...this.#tracing.metricAttributes(Operation.process, topic), [Attr.BLOCK_REASON]: reason };
-      yield [key, { metric: 'blockedPartitions', value: partitions.length, attributes }];
+    // A point for each: of two subscriptions of one group in a process, the later one would overwrite the other's count.
+    for (const { topic, partition, reason } of this.#blocked()) {
+      const ofTopic = this.#tracing.metricAttributes(Operation.process, topic);
+      const attributes = { ...ofTopic, [Attr.PARTITION_ID]: String(partition), [Attr.BLOCK_REASON]: reason };
+      yield [`${reason} ${partitionKey(topic, partition)}`, { metric: 'blockedPartitions', value: 1, attributes }];
     }
   }
 }

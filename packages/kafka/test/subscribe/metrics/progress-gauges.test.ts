@@ -87,13 +87,24 @@ describe('the gauges of a subscription', () => {
     await blocked.all(0, 1);
     expect(await points('lag')).to.deep.equal({ 0: 2, 1: 2 });
     await started(() => Promise.reject(new Error('no')), { ...options, tracing: { meterProvider: new MeterProvider() } });
-    // While it joins again it has none.
     await until(
       async () =>
         Object.values(await points('lag'))
           .toSorted((one, other) => one - other)
           .join() === '0,2',
     );
+  });
+
+  it('stay as they were in a partition that a rebalance leaves here, until the broker says where it goes on', async () => {
+    broker.kafka.topic(topic).append(0, [{ value: 'poison' }, { value: 'a' }]);
+    const subscription = await started(() => Promise.reject(new Error('no')), { deadLetter: false });
+    const blocked = new Collector<string>();
+    subscription.on('blocked', ({ reason }) => blocked.add(reason));
+    await blocked.all('no_dead_letters');
+    broker.kafka.fault({ api: 'ListOffsets', times: Infinity }, { error: 'TOPIC_AUTHORIZATION_FAILED' });
+    broker.kafka.group(groupId).triggerRebalance();
+    await blocked.all('position_unknown');
+    expect(await points('lag')).to.deep.equal({ 0: 2, 1: 0 });
   });
 
   it('show no lag in a partition that has nothing but a transaction that was aborted', async () => {
