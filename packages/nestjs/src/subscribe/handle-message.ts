@@ -49,8 +49,7 @@ export function handleMessage(
  * @throws what the first of them to fail threw
  */
 async function runAll(handlers: TopicHandlers, data: unknown, context: SubscribeContext): Promise<void> {
-  const [only, ...others] = handlers;
-  if (others.length === 0) return runToEnd(only, [data, context], context);
+  if (handlers.length === 1) return runToEnd(handlers[0], [data, context], context);
   // By it, handlers of controllers that are made anew for each message share what is made for this one, as behind each other in Nest.
   const host = RequestContextHost.create(context.getTopic(), data, context);
   let failure: { readonly error: unknown } | undefined;
