@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { guard } from '../../core/guard.ts';
 import { isWrapped, passThrough, wrappedMark } from '../port/delegate.ts';
 import { replaceMethod, setBare, type Registration } from '../port/registration.ts';
@@ -62,20 +63,19 @@ interface Replaced {
 }
 
 function replacedMethod(prototype: object, name: string, wrapperOf: (client: object) => Methods): Replaced {
-  /** Clients wrapped in code whose own method, which their wrapper calls, calls the one of the class. */
-  const wrappedInCode = new WeakSet<object>();
+  /** The client wrapped in code whose own method, which its wrapper calls, calls the one of the class. Its other calls are traced here. */
+  const calledByWrapper = new AsyncLocalStorage<object>();
   let replaced: Replaced | undefined;
   replaceMethod(prototype, name, (original) => {
     const method = function (this: object, ...args: unknown[]): unknown {
-      return wrappedInCode.has(this) || isOwnCall(name, args) ? original.apply(this, args) : wrapperOf(this)[name]?.(...args);
+      return calledByWrapper.getStore() === this || isOwnCall(name, args) ? original.apply(this, args) : wrapperOf(this)[name]?.(...args);
     };
     const ofWrapped =
       (client: object): Method =>
       (...args) => {
         const own = (client as Methods)[name];
         if (own === undefined || own === method) return original.apply(client, args);
-        wrappedInCode.add(client);
-        return own.apply(client, args);
+        return calledByWrapper.run(client, () => own.apply(client, args));
       };
     replaced = { name, original, ofWrapped };
     return method;
