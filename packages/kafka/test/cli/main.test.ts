@@ -178,10 +178,16 @@ describe('tracelink-kafka', () => {
   it('ends in order when Ctrl-C reaches it twice at once, as npx passes it on', async () => {
     const child = start('replay', '--from', from, '--rate', '1', '--json');
     await once(child.stdout, 'data');
+    // It cannot end before the second one: Node has no listeners while a process ends.
+    kafka.broker(1).pause();
     const end = ended(child);
-    child.kill('SIGINT');
-    await wait(30);
-    child.kill('SIGINT');
+    try {
+      child.kill('SIGINT');
+      await wait(30);
+      child.kill('SIGINT');
+    } finally {
+      kafka.broker(1).resume();
+    }
     const { code, out } = await end;
     expect(code).to.equal(130);
     expect(JSON.parse(out)).to.include({ replayed: 1, ended: 'aborted' });
