@@ -1,3 +1,5 @@
+// Not by the package: that would load a service's clients and SDK into the demo's start.
+import { repeatedSignal } from '../services/kit/src/process/repeated-signal.ts';
 import { demoOptions, usage, type DemoOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { runDemo } from './run-demo.ts';
@@ -18,22 +20,17 @@ const code = await main(options);
 // Not immediately: a caller that still waits for the spans of a trace would continue to wait.
 process.stdout.write('', () => process.exit(code));
 
-/** Milliseconds in which the same signal is no second one. */
-const repeatWithin = 500;
-
 /** Runs the demo and closes everything that it started, whatever happens. */
 async function main(demo: DemoOptions): Promise<number> {
   const progress = new Progress(process.stdout);
   const stop = new AbortController();
-  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  const isRepeated = repeatedSignal();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // npm hands a Ctrl-C on to a process that has it from the terminal already.
-      if (signal === first?.signal && performance.now() - first.at < repeatWithin) return;
+      if (isRepeated(signal)) return;
       // A second Ctrl-C does not wait for a container.
       if (stop.signal.aborted) process.exit(130);
-      first = { signal, at: performance.now() };
       progress.say('\nStopping: services, database, broker …');
       stop.abort();
     });

@@ -92,7 +92,7 @@ describe('runService', () => {
   }
 
   it('closes everything at a Ctrl-C that npm hands on, which comes twice', async () => {
-    const closing = part('http', 'closing', 'return new Promise((resolve) => setTimeout(resolve, 200));');
+    const closing = part('http', 'closing', "return new Promise((resolve) => process.once('SIGINT', resolve));");
     const { said, code, last } = await run(`${stayUp} ${closing} log.info('up');`, ['SIGINT', 'SIGINT']);
     expect({ said, code }).to.deep.equal({ said: ['up', 'Stopping', 'closing', 'Stopped', 'after'], code: 0 });
     expect(outcomes(last)).to.deep.equal(['start done', 'closing done', 'database done']);

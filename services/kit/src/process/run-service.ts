@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Logger } from 'pino';
-import { Shutdown } from './shutdown.ts';
+import { repeatedSignal } from './repeated-signal.ts';
+import { Shutdown } from '../shutdown.ts';
 
 /** What a running service passes to its wiring. */
 export interface ServiceScope {
@@ -11,9 +12,6 @@ export interface ServiceScope {
   /** Ends the service with exit code 1: for a part that ended and cannot restart. */
   readonly fail: (error: unknown) => void;
 }
-
-/** Milliseconds in which the same signal is no second one. */
-const repeatWithin = 500;
 
 /** How a service runs. */
 export interface RunServiceOptions {
@@ -26,7 +24,7 @@ export interface RunServiceOptions {
  * Runs a service until SIGTERM, SIGINT or a failure, then closes what it opened and logs in one line the outcome of each
  * part. The process ends with 0 when all ended in time, else with 1.
  * A second signal ends it at once: SIGINT with 130, SIGTERM with 143, as without a handler. The same one within half a
- * second does not: npm hands a Ctrl-C on to a process that has it from the terminal already.
+ * second does not.
  *
  * @param start opens the parts; it may return while they are still starting
  */
@@ -35,7 +33,7 @@ export async function runService(
   start: (scope: ServiceScope) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
-  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  const isRepeated = repeatedSignal();
   const fail = (error: unknown): void => {
     if (stop.signal.aborted) return;
     log.fatal({ error }, error instanceof Error ? error.message : 'The service failed');
@@ -43,9 +41,8 @@ export async function runService(
     stop.abort();
   };
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (signal === first?.signal && performance.now() - first.at < repeatWithin) return;
+    if (isRepeated(signal)) return;
     if (stop.signal.aborted) process.exit(128 + constants.signals[signal]);
-    first = { signal, at: performance.now() };
     log.info({ signal }, 'Stopping');
     stop.abort();
   };
