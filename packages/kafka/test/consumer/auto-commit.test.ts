@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { forEachMessage } from '../../src/consumer/for-each-message.ts';
-import { consumeBatches, produce } from '../support/broker/consume.ts';
-import { useKafka, type TestKafka } from '../support/broker/kafka.ts';
+import { committedOffset, consumeBatches, produce } from '../support/broker/consume.ts';
+import { useKafka } from '../support/broker/kafka.ts';
 import { useTracing } from '../support/telemetry/tracing.ts';
 
 describe('forEachMessage of a wrapped consumer of kafkajs', () => {
@@ -28,17 +28,6 @@ describe('forEachMessage of a wrapped consumer of kafkajs', () => {
       await handled.promise;
       await consumer.disconnect();
       spans.takeAll();
-      expect(await committed(kafka, groupId, topic)).to.equal(offset);
+      expect(await committedOffset(kafka, groupId, topic)).to.equal(offset);
     });
 });
-
-/** @returns `-1` where the group has committed nothing */
-async function committed(kafka: TestKafka, groupId: string, topic: string): Promise<string | undefined> {
-  const admin = kafka.client().admin();
-  await admin.connect();
-  // kafkajs has brokers only once it has asked for a topic.
-  await admin.fetchTopicOffsets(topic);
-  const [entry] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  await admin.disconnect();
-  return entry?.partitions[0]?.offset;
-}

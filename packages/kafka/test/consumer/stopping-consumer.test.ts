@@ -2,7 +2,7 @@ import type { KafkaPropagation } from '@tracelink/propagation';
 import { expect } from 'chai';
 import { forEachMessage } from '../../src/consumer/for-each-message.ts';
 import { wrapConsumer } from '../../src/consumer/wrap-consumer.ts';
-import { consumeBatches, produce } from '../support/broker/consume.ts';
+import { committedOffset, consumeBatches, produce } from '../support/broker/consume.ts';
 import { useKafka } from '../support/broker/kafka.ts';
 import { copied, received, StubConsumer } from '../support/stubs/stub-consumer.ts';
 import { useTracing } from '../support/telemetry/tracing.ts';
@@ -64,13 +64,7 @@ describe('forEachMessage in a consumer that stops', () => {
     );
     await stopped.promise;
     await consumer.disconnect();
-    const admin = kafka.client().admin();
-    await admin.connect();
-    // kafkajs has brokers only once it has asked for a topic.
-    await admin.fetchTopicOffsets(topic);
-    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    await admin.disconnect();
-    expect([handled, committed?.partitions[0]?.offset]).to.deep.equal([3, '3']);
+    expect([handled, await committedOffset(kafka, groupId, topic)]).to.deep.equal([3, '3']);
     expect(warnings.join()).to.include('starting a batch span failed');
   });
 

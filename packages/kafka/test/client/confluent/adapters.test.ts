@@ -5,7 +5,8 @@ import { forEachMessage } from '../../../src/consumer/for-each-message.ts';
 import { wrapConsumer } from '../../../src/consumer/wrap-consumer.ts';
 import { wrapProducer } from '../../../src/producer/wrap-producer.ts';
 import { layers, patch } from '../../support/agent-layers.ts';
-import { textHeaders, useKafka, type TestKafka } from '../../support/broker/kafka.ts';
+import { committedOffset } from '../../support/broker/consume.ts';
+import { textHeaders, useKafka } from '../../support/broker/kafka.ts';
 import { useTracing } from '../../support/telemetry/tracing.ts';
 import { library, useConfluent } from './use-confluent.ts';
 
@@ -188,7 +189,7 @@ if (installed !== undefined)
         await handled.promise;
         await consumer.disconnect();
         spans.takeAll();
-        expect(await committed(kafka, groupId, topic)).to.equal('-1');
+        expect(await committedOffset(kafka, groupId, topic)).to.equal('-1');
       });
 
     it('name a client that was connected before it is wrapped', async () => {
@@ -204,15 +205,5 @@ if (installed !== undefined)
       await consumer.connect();
     });
   });
-
-async function committed(kafka: TestKafka, groupId: string, topic: string): Promise<string | undefined> {
-  const admin = kafka.client().admin();
-  await admin.connect();
-  // kafkajs has brokers only once it has asked for a topic.
-  await admin.fetchTopicOffsets(topic);
-  const [entry] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  await admin.disconnect();
-  return entry?.partitions[0]?.offset;
-}
 
 const noSdk = { getTracer: () => expect.fail('no span is made'), getDelegateTracer: () => undefined } as never;

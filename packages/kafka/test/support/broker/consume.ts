@@ -35,3 +35,14 @@ export function consumeBatches(kafka: TestKafka, topic: string, eachBatch: EachB
 export async function produce(kafka: TestKafka, topic: string, messages: Message[]): Promise<void> {
   await (await kafka.producer()).send({ topic, messages });
 }
+
+/** @returns the offset that a group has committed for partition 0; `-1` where it has committed nothing */
+export async function committedOffset(kafka: TestKafka, groupId: string, topic: string): Promise<string | undefined> {
+  const admin = kafka.client().admin();
+  await admin.connect();
+  // kafkajs has brokers only once it has asked for a topic.
+  await admin.fetchTopicOffsets(topic);
+  const [entry] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  await admin.disconnect();
+  return entry?.partitions[0]?.offset;
+}
