@@ -28,6 +28,15 @@ describe('a broker that is paused while it has requests in hand', () => {
     const topicData = [{ name: 'orders', partitionData: [{ index: 0, records }] }];
     session.post('Produce', 7, { transactionalId: null, acks: 1, timeoutMs: 1_000, topicData });
   };
+  /** Pauses the broker once it holds a produce request, and has what held it let go. */
+  const pauseWhileHeld = async (released: PromiseWithResolvers<void>): Promise<void> => {
+    const arrived = kafka.waitForRequest('Produce');
+    produce();
+    await arrived;
+    kafka.broker(1).pause();
+    released.resolve();
+    await manyRoundTrips();
+  };
   const count = (): number => kafka.topic('orders').records(0).length;
 
   it('answers a fetch that waited for records only when it resumes', async () => {
@@ -49,12 +58,7 @@ describe('a broker that is paused while it has requests in hand', () => {
   it('processes a request that a fault held only when it resumes', async () => {
     const released = Promise.withResolvers<void>();
     kafka.fault({ api: 'Produce' }, { hold: released.promise });
-    const arrived = kafka.waitForRequest('Produce');
-    produce();
-    await arrived;
-    kafka.broker(1).pause();
-    released.resolve();
-    await manyRoundTrips();
+    await pauseWhileHeld(released);
     expect(count()).to.equal(0);
     kafka.broker(1).resume();
     await session.frame();
@@ -80,12 +84,7 @@ describe('a broker that is paused while it has requests in hand', () => {
       await released.promise;
       return next();
     });
-    const arrived = kafka.waitForRequest('Produce');
-    produce();
-    await arrived;
-    kafka.broker(1).pause();
-    released.resolve();
-    await manyRoundTrips();
+    await pauseWhileHeld(released);
     await kafka.broker(1).dropConnections();
     kafka.broker(1).resume();
     await manyRoundTrips();
