@@ -1,5 +1,6 @@
 import { TOPIC_RESOURCE, type AdminPort } from '../../client/port/admin.ts';
 import { kafkaErrorName } from '../../client/port/kafka-error.ts';
+import { withAdmin } from '../../client/temporary.ts';
 import { errorMessage } from '../../core/error-type.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { checkedNames, kindsText, type Named, type Naming } from './topic-names.ts';
@@ -142,14 +143,8 @@ export class DeliveryTopics {
   }
 
   /** One that was asked for offsets of a topic creates no topic while that topic is missing: kafkajs requests its metadata first. */
-  async #byNewAdmin(work: (admin: AdminPort) => Promise<void>): Promise<void> {
-    const admin = this.#makeAdmin();
-    try {
-      await admin.connect();
-      await work(admin);
-    } finally {
-      await admin.disconnect();
-    }
+  #byNewAdmin(work: (admin: AdminPort) => Promise<void>): Promise<void> {
+    return withAdmin({ admin: this.#makeAdmin }, work);
   }
 }
 
