@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { orderTraces } from '../support/order-flow.ts';
 import { traceId, tracesOf, type ToldSpan } from '../support/otlp.ts';
+import { drawnTexts } from './support/drawn-texts.ts';
 import { openStudio } from './support/studio-page.ts';
 
 const current = async (page: Page): Promise<string> => (await page.locator('.row.current').innerText()).replaceAll(/\s+/g, ' ').trim();
@@ -58,11 +59,11 @@ describe('the keyboard', () => {
       await page.getByRole('tree').waitFor();
       await back();
       await focused.waitFor();
-      expect([await focused.innerText(), await page.locator('.trace-row').count()]).to.deep.equal([name, 60]);
+      expect([(await drawnTexts(focused)).join(), await page.locator('.trace-row').count()]).to.deep.equal([name, 60]);
       expect(await page.locator('main').evaluate(({ scrollTop }) => scrollTop)).to.be.above(100);
     }
     await press(page, 'ArrowDown');
-    expect(await focused.innerText()).to.equal('order 04');
+    expect(await drawnTexts(focused)).to.deep.equal(['order 04']);
     // Who asks for the list by its link has it from its start.
     await press(page, 'Enter');
     await page.getByRole('tree').waitFor();

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { orderTraces } from '../../support/order-flow.ts';
 import { traceId, tracesOf, type ToldSpan } from '../../support/otlp.ts';
+import { drawnTexts } from '../support/drawn-texts.ts';
 import { openStudio } from '../support/studio-page.ts';
 
 const lone = (trace: string, more: Partial<ToldSpan> = {}): ToldSpan => ({
@@ -21,7 +22,7 @@ describe('the list of traces', () => {
     await studio.open('/?fold=false');
     const rows = studio.page.locator('.trace-row');
     await rows.nth(2).waitFor();
-    const texts = (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    const texts = (await drawnTexts(rows)).map((text) => text.replaceAll(/\s+/g, ' '));
     expect(texts).to.have.length(3);
     expect(texts[0]).to.match(/^process orders\.placed reports .* 15 ms 1 2 traces/);
     expect(texts[1]).to.match(/^send orders\.placed shop .* 3 ms 1 1 trace/);
@@ -40,7 +41,7 @@ describe('the list of traces', () => {
       await studio.open('/');
       const time = page.locator('.trace-row time');
       await time.waitFor();
-      expect((await time.innerText()).trim()).to.equal(start);
+      expect((await drawnTexts(time)).join().trim()).to.equal(start);
       expect(await time.getAttribute('title')).to.equal('24 Nov 2026, 12:00:00');
     }
   });

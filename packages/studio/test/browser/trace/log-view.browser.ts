@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { orderTraces } from '../../support/order-flow.ts';
 import { logOf, spanId, traceId, type ToldLink } from '../../support/otlp.ts';
 import { axeFindings } from '../support/axe-findings.ts';
+import { drawnTexts } from '../support/drawn-texts.ts';
 import { openStudio, type StudioPage } from '../support/studio-page.ts';
 
 const order = `/traces/${traceId('order')}`;
@@ -19,7 +20,7 @@ async function openWithLogs(width = 1280, colorScheme: 'light' | 'dark' = 'light
   return studio;
 }
 
-const bodies = (studio: StudioPage): Promise<string[]> => studio.page.locator('.log-line .log-body').allInnerTexts();
+const bodies = (studio: StudioPage): Promise<string[]> => drawnTexts(studio.page.locator('.log-line .log-body'));
 
 describe('the log lines of a trace', () => {
   for (const width of [1280, 390]) {
@@ -30,7 +31,7 @@ describe('the log lines of a trace', () => {
       await page.getByRole('link', { name: 'Log lines 3' }).click();
       await page.locator('.log-line').nth(2).waitFor();
       expect(await bodies(studio)).to.deep.equal(['An order for tea', 'The shelf is locked', 'No mail server']);
-      const texts = await page.locator('.log-line').allInnerTexts();
+      const texts = await drawnTexts(page.locator('.log-line'));
       expect(texts[0]).to.match(/12:00:00\.002\s+2 ms\s+INFO\s+orders\s+POST \/orders/);
       expect(texts[2]).to.match(/error\s+mail\s+span not here/);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(width);
@@ -66,7 +67,7 @@ describe('the log lines of a trace', () => {
     await page.getByLabel('With 1 line of linked traces').check();
     await page.locator('.log-line').nth(3).waitFor();
     expect(await bodies(studio)).to.deep.equal(['An order for tea', 'The shelf is locked', 'Three orders', 'No mail server']);
-    expect(await page.locator('.log-line').nth(2).innerText()).to.include(`in trace ${traceId('batch').slice(0, 8)}`);
+    expect((await drawnTexts(page.locator('.log-line'))).at(2)).to.include(`in trace ${traceId('batch').slice(0, 8)}`);
   });
 
   it('stay filtered after a reload and for who comes back from a span', async () => {
