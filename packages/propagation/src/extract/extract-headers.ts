@@ -2,6 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { HeaderFormat } from '../formats/header-format.ts';
 import { readGlobally } from '../global/global-propagator.ts';
 import { standardPropagator } from '../global/standard-propagator.ts';
+import { isApplicationsOnly } from '../headers/application-headers.ts';
 import { TraceHeaders } from '../headers/trace-headers.ts';
 import { countConflicts, countMalformed } from './counters.ts';
 import { Extraction, type Trust, emptyExtraction, leaveUndecided, linkOnly, noConflicts } from './extraction.ts';
@@ -47,7 +48,9 @@ export function extractGenerally(headers: unknown, trust: Trust, settings: Extra
 /** See `KafkaPropagation.creationContext`. */
 export function creationContextOf(headers: unknown, settings: ExtractSettings): SpanContext | undefined {
   if (headers === undefined || headers === null) return undefined;
-  return readPlainHeaders(headers, plainFormats(settings))?.creationContext ?? creationContextGenerally(headers, settings);
+  const formats = plainFormats(settings);
+  if (formats !== undefined && isApplicationsOnly(headers)) return undefined;
+  return readPlainHeaders(headers, formats)?.creationContext ?? creationContextGenerally(headers, settings);
 }
 
 /** The same for any headers. */

@@ -6,6 +6,7 @@ import { isNormal } from '../formats/ids.ts';
 import { originField } from '../formats/tracelink.ts';
 import { formatTraceparent } from '../formats/w3c.ts';
 import { standardPropagator } from '../global/standard-propagator.ts';
+import { copyOfApplications } from '../headers/application-headers.ts';
 import type { InjectSettings } from './injected-headers.ts';
 import type { Injection } from './injection.ts';
 import type { Relation } from '../formats/tracelink.ts';
@@ -15,9 +16,10 @@ export type GeneralInjection = (context: Context, topic: string, relation?: Rela
 
 /**
  * The fast path for what most messages are given: one format's header and `tracelink-origin`, of a span that began the trace's way
- * through Kafka, in a message without headers of its own. A context that says more, and headers that there are, go the general way.
+ * through Kafka, in a message whose own headers, if any, are the application's. A context that says more, and other headers, go the
+ * general way.
  *
- * @param general what the general path gives; called at the first message that has headers
+ * @param general what the general path gives; called at the first message that has such headers
  * @returns `undefined` where the context or the settings ask for more
  */
 export function plainInjection(
@@ -64,7 +66,11 @@ class PlainInjection implements Injection {
   }
 
   into<H>(headers: H): H {
-    if (headers !== undefined && headers !== null) return (this.#others ??= this.#general(this.#context, this.#topic)).into(headers);
-    return { [this.#name]: this.#value, [originField.name]: this.#origin } as H;
+    if (headers === undefined || headers === null) return { [this.#name]: this.#value, [originField.name]: this.#origin } as H;
+    const copy = copyOfApplications(headers);
+    if (copy === undefined) return (this.#others ??= this.#general(this.#context, this.#topic)).into(headers);
+    copy[this.#name] = this.#value;
+    copy[originField.name] = this.#origin;
+    return copy as H;
   }
 }

@@ -65,6 +65,9 @@ const options = fc.record({
 const headers = mostly<object | undefined>(
   undefined,
   { b3: 'stale', a: '1' },
+  { a: '1', 'content-type': Buffer.from('text/plain'), none: undefined },
+  JSON.parse('{"a":"1","__proto__":"2"}') as object,
+  Object.assign(Object.create(null) as object, { a: '1' }),
   { TraceParent: 'stale', baggage: 'of=caller' },
   { baggage: 'of=caller,tenant=c,sentry-release=1' },
   [{ 'tracelink-origin': 'stale' }, { a: '1' }],
