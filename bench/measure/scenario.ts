@@ -20,6 +20,7 @@ export const cases = {
   'each-batch-100': { title: 'eachBatch of 100', messages: 100 },
   'send-1-headers': { title: 'send of 1, application header', messages: 1 },
   'send-100-headers': { title: 'send of 100, application header', messages: 100 },
+  'forward-1': { title: 'eachMessage that sends one', messages: 1 },
   'for-each-100': { title: 'eachBatch of 100, message by message', messages: 100 },
 } as const;
 export type CaseName = keyof typeof cases;
@@ -27,7 +28,7 @@ export const caseNames: readonly CaseName[] = Object.keys(cases) as CaseName[];
 
 /** The modes that a case is measured in: a variant of another case shows in one what it has to show. */
 export function modesOf(name: CaseName): readonly Mode[] {
-  return name.endsWith('-headers') || name === 'for-each-100' ? ['sampled'] : modes;
+  return name.endsWith('-headers') || name === 'forward-1' || name === 'for-each-100' ? ['sampled'] : modes;
 }
 
 /** What is laid beside each other in a mode: where the codec does not matter, ours is measured with one. */

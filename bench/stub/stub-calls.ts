@@ -22,6 +22,12 @@ export async function stubCall(name: CaseName, library: Contender, mode: Mode, c
       const incoming = new Incoming(mode !== 'unsampled');
       return () => called(eachMessage)(incoming.messagePayload());
     }
+    case 'forward-1': {
+      const send = sending(clients, messages, false);
+      const { eachMessage } = await running(clients, { eachMessage: async () => void (await send()) });
+      const incoming = new Incoming(mode !== 'unsampled');
+      return () => called(eachMessage)(incoming.messagePayload());
+    }
     case 'each-batch-100':
     case 'for-each-100': {
       const { eachBatch } = await running(clients, { eachBatch: name === 'each-batch-100' ? handle : messageByMessage(library) });
