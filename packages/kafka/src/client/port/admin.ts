@@ -101,7 +101,7 @@ export interface AdminPort {
    */
   topicId?(topic: string): Promise<string | undefined>;
   /** @param query its topics do not exist; resolves when their partitions have leaders. @throws `TOPIC_ALREADY_EXISTS` is no error here */
-  createTopics(query: { topics: TopicToCreate[]; waitForLeaders: boolean }): Promise<unknown>;
+  createTopics(query: { topics: TopicToCreate[] }): Promise<unknown>;
   describeConfigs(query: ConfigQuery): Promise<ConfigAnswer>;
   /** The ends of all partitions, before transactions that are open, asked of the leaders at each call. */
   fetchTopicOffsets(topic: string): Promise<PartitionEnds[]>;

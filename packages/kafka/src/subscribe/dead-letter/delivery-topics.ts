@@ -171,7 +171,7 @@ async function createWith(admin: AdminPort, plans: readonly TopicPlan[], withSet
     numPartitions,
     configEntries: withSettings ? entriesOf(settings) : [],
   }));
-  await admin.createTopics({ topics, waitForLeaders: true });
+  await admin.createTopics({ topics });
 }
 
 function planOf(
