@@ -38,3 +38,8 @@ export function hasMethods(value: unknown, ...names: readonly string[]): boolean
 export function checkOptions(taker: string, options: object, rules: Readonly<Record<string, Rule>>): void {
   checkEach(taker, options, rules, (code, message) => new KafkaTracingError(code, message));
 }
+
+/** Without the options that are `undefined`: they have their defaults. */
+export function givenOptions<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
+}

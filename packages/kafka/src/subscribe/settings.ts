@@ -7,6 +7,7 @@ import {
   anObject,
   aShare,
   checkOptions,
+  givenOptions,
   hasMethods,
   milliseconds,
   oneOf,
@@ -124,7 +125,11 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
     commitInterval: options.commitInterval ?? 1_000,
     fromBeginning: options.fromBeginning ?? false,
     tracing,
-    retry: { attempts: 3, ...given(retry), backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5, ...given(retry.backoff ?? {}) } },
+    retry: {
+      attempts: 3,
+      ...givenOptions(retry),
+      backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5, ...givenOptions(retry.backoff ?? {}) },
+    },
     deadLetterTopic: deadLetter === false ? undefined : topicName(deadLetter.topic, options.groupId),
     deadLetterHeaders: (deadLetter === false ? undefined : deadLetter.headers) ?? 'tracelink',
     hasErrorText: (deadLetter === false ? undefined : deadLetter.errorText) ?? errorTextFromEnvironment() ?? true,
@@ -133,11 +138,11 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
       failureRate: 0.5,
       window: 20,
       maxProbes: 10,
-      ...given(circuitBreaker),
-      backoff: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5, ...given(circuitBreaker.backoff ?? {}) },
+      ...givenOptions(circuitBreaker),
+      backoff: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5, ...givenOptions(circuitBreaker.backoff ?? {}) },
     },
-    concurrency: { keys: 1, partitions: 1, unkeyed: 'ordered', ...given(concurrency) },
-    drain: { grace: 5_000, timeout: 15_000, ...given(drain) },
+    concurrency: { keys: 1, partitions: 1, unkeyed: 'ordered', ...givenOptions(concurrency) },
+    drain: { grace: 5_000, timeout: 15_000, ...givenOptions(drain) },
   };
 }
 
@@ -162,9 +167,4 @@ function isAscending(numbers: readonly number[]): boolean {
 function topicName(topic: string | ((topic: string) => string) | undefined, groupId: string): (topic: string) => string {
   if (typeof topic === 'function') return topic;
   return topic === undefined ? (source) => `${source}.${groupId}.dead-letter` : () => topic;
-}
-
-/** Without the options that are `undefined`: they have their defaults. */
-function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
 }
