@@ -1,5 +1,5 @@
 import type { OutgoingRecords, ProducerPort } from '../../client/port/engine-clients.ts';
-import type { RecordMetadataLike } from '../../client/port/message.ts';
+import type { RecordMetadataLike } from '../../client/kafka-client.ts';
 import { ClientIdentity } from '../../telemetry/client-identity.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { KafkaTracing } from '../../telemetry/client-telemetry.ts';
