@@ -1,6 +1,5 @@
 import { checkConsumerOptions, checkProducerOptions } from '../telemetry/check-options.ts';
 import { errorTextFromEnvironment } from '../core/environment.ts';
-import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import {
   aFunction,
   aLog,
@@ -11,6 +10,9 @@ import {
   hasMethods,
   milliseconds,
   oneOf,
+  orFunction,
+  requireOptions,
+  someTexts,
   text,
   wholeNumber,
   type Rule,
@@ -42,10 +44,7 @@ export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'd
 
 const rules: Readonly<Record<keyof SubscribeOptions, Rule>> = {
   groupId: text,
-  topics: {
-    must: 'a list of names of topics, at least one',
-    accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((topic) => text.accepts(topic)),
-  },
+  topics: someTexts('names of topics'),
   handler: aFunction,
   codec: { must: 'an object with decode', accepts: (value) => hasMethods(value, 'decode') },
   fromBeginning: oneOf(true, false),
@@ -77,7 +76,7 @@ const concurrencyRules: Readonly<Record<keyof ConcurrencyOptions, Rule>> = {
 /** The options of `drain`, too. */
 export const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: milliseconds(0), timeout: milliseconds(0) };
 const deadLetterRules: Readonly<Record<string, Rule>> = {
-  topic: { must: 'a string that is not empty or a function', accepts: (value) => text.accepts(value) || aFunction.accepts(value) },
+  topic: orFunction(text),
   headers: oneOf('tracelink', 'spring'),
   errorText: oneOf(true, false),
 };
@@ -101,9 +100,7 @@ const circuitBreakerRules: Readonly<Record<keyof CircuitBreakerOptions, Rule>> =
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
 export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
   checkOptions('subscribe', options, rules);
-  for (const name of ['groupId', 'topics', 'handler'] as const)
-    if (options[name] === undefined)
-      throw new KafkaTracingError('invalid_option', `subscribe needs "${name}": it must be ${rules[name].must}.`);
+  requireOptions('subscribe', options, rules, 'groupId', 'topics', 'handler');
   const { retry = {}, deadLetter = {}, concurrency = {}, drain = {}, tracing = {}, circuitBreaker } = options;
   checkOptions('retry', retry, retryRules);
   checkBackoff('retry.backoff', retry.backoff ?? {}, 0);
@@ -149,9 +146,8 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
 function retryLaterOf<V>({ retryTopics, groupId }: SubscribeOptions<V>): Pick<Settings<V>, 'retrySchedule' | 'retryTopics'> {
   if (retryTopics === undefined) return { retrySchedule: undefined, retryTopics: [] };
   checkOptions('retryTopics', retryTopics, retryTopicRules);
+  requireOptions('retryTopics', retryTopics, retryTopicRules, 'delays');
   const { delays: names, ordering = 'relaxed', topic = (source, delay) => `${source}.${groupId}.retry.${delay}` } = retryTopics;
-  if (names === undefined)
-    throw new KafkaTracingError('invalid_option', `retryTopics needs "delays": it must be ${retryTopicRules.delays.must}.`);
   const delays = names.map((name) => retryDelay(name) as RetryDelay);
   return {
     retrySchedule: new RetrySchedule(delays, retryTopics.maxRetries ?? delays.length),
