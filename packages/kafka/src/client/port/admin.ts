@@ -130,3 +130,13 @@ export interface AdminPort {
   /** Not repeated. @throws `NON_EMPTY_GROUP`; `GROUP_ID_NOT_FOUND`: the broker may already have removed it */
   deleteGroups(groupIds: string[]): Promise<unknown>;
 }
+
+/**
+ * The ends of a topic's partitions. The topics are listed first, as a request for the offsets of a topic can create it.
+ *
+ * @returns `undefined`: the topic does not exist, or this client may not see it
+ * @throws what the client throws when the broker does not answer, or the topic is deleted in between
+ */
+export async function topicEnds(admin: AdminPort, topic: string): Promise<readonly PartitionEnds[] | undefined> {
+  return (await admin.listTopics()).includes(topic) ? admin.fetchTopicOffsets(topic) : undefined;
+}
