@@ -26,7 +26,7 @@ import { deadLetterTopics } from '../dead-letters/dead-letter-topics.ts';
 import { replayForPage } from './replay-for-page.ts';
 
 /** The dead-letter topics of a cluster, for the page of the studio. */
-export class DeadLetters implements DeadLetterProvider {
+export class ClusterDeadLetters implements DeadLetterProvider {
   readonly canReplay: boolean;
   readonly #kafka: ClientMaker;
   readonly #clients: EngineClients;
