@@ -1,4 +1,5 @@
 import type { ClientMaker } from '../client/client-maker.ts';
+import { givenOptions } from '../core/option-rules.ts';
 import type { DeadLetterFilter } from '../dead-letters/dead-letter-filter.ts';
 import { replay } from '../replay/replay.ts';
 import { shownBytes } from '../dead-letters/shown-bytes.ts';
@@ -29,10 +30,9 @@ export async function replayCommand(
   const { what: _what, kafka: _kafka, json, filter, ...options } = asked;
   using progress = new ProgressLine(say);
   const times = timesOf(filter.data);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as typeof options;
   try {
     const report = await replay(kafka, {
-      ...(given as { from: string }),
+      ...(givenOptions(options) as { from: string }),
       filter: filter.data,
       signal,
       onRecord: ({ key }, result) => {

@@ -2,7 +2,7 @@ import type { EngineClients } from './port/engine-clients.ts';
 import type { GroupMemberListener, GroupMemberPort, MemberBatch } from './port/group-member.ts';
 import { isTopicDenied, topicDenied } from './port/kafka-error.ts';
 import type { FetchedRecord } from './port/message.ts';
-import { partitionKey, type TopicPartition } from './record.ts';
+import { partitionKey, type TopicPartition } from './port/topic-partition.ts';
 
 /** Milliseconds without a batch after which what is missing is waited for no longer. */
 const patience = 5_000;

@@ -25,7 +25,7 @@ interface HasCommit {
 }
 
 /** A message that a wrapped consumer passed to its handler. */
-export interface Delivery {
+export interface KnownDelivery {
   /** `undefined` when the headers were not read. */
   readonly extraction: Extraction | undefined;
   readonly source: DeliverySource;
@@ -64,7 +64,7 @@ class Known extends Given {
     } else new Known(message, extraction, source);
   }
 
-  static get(message: object): Delivery | undefined {
+  static get(message: object): KnownDelivery | undefined {
     return #extraction in message ? { extraction: message.#extraction, source: message.#source } : undefined;
   }
 }
@@ -78,7 +78,7 @@ export function rememberDelivery(message: object, extraction: Extraction | undef
 }
 
 /** The recorded delivery of a message; `undefined` when no wrapped consumer delivered it, and for a value that is no object. */
-export function deliveryOf(message: unknown): Delivery | undefined {
+export function deliveryOf(message: unknown): KnownDelivery | undefined {
   return typeof message === 'object' && message !== null ? deliveries.get(message) : undefined;
 }
 
@@ -108,7 +108,7 @@ export function messageContext(message: object): Context {
   return (delivery?.extraction ?? guard('reading headers', () => read(message, delivery)))?.asParent() ?? ROOT_CONTEXT;
 }
 
-function read(message: object, delivery: Delivery | undefined): Extraction {
+function read(message: object, delivery: KnownDelivery | undefined): Extraction {
   const propagation = delivery?.source.tracing.propagation ?? kafkaPropagation();
   return propagation.extract((message as { readonly headers?: unknown }).headers, delivery?.source.topic ?? '');
 }

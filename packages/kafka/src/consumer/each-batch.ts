@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { emptyContext } from '@tracelink/context/internal';
 import { UntrustedHeaders } from '@tracelink/propagation';
-import type { Attempt } from './attempts.ts';
+import type { CountedAttempt } from './attempts.ts';
 import { channels } from '../channels/channels.ts';
 import { publishing } from '../channels/publish.ts';
 import { withKnownNames } from '../telemetry/attribute-cache.ts';
@@ -114,7 +114,7 @@ function startBatchSpan(
   tracing: ConsumerTracing,
   { topic, partition, messages }: BatchLike,
   { links, dropped }: BatchLinks,
-  { number: attempt, previous }: Attempt,
+  { number: attempt, previous }: CountedAttempt,
 ): Span {
   const attributes = tracing.startAttributes(Operation.process, topic);
   attributes[Attr.PARTITION_ID] = String(partition);

@@ -1,6 +1,6 @@
 import { SpanKind, trace, type Context, type Link, type Span, type SpanContext } from '@opentelemetry/api';
 import type { Extraction } from '@tracelink/propagation';
-import type { Attempt } from './attempts.ts';
+import type { CountedAttempt } from './attempts.ts';
 import type { ConsumerTracing } from './consumer-telemetry.ts';
 import type { MessageLike } from '../client/kafka-client.ts';
 import { fault } from '../core/guard.ts';
@@ -16,7 +16,7 @@ export interface Received {
   readonly message: MessageLike;
   readonly extraction: Extraction;
   /** The attempt number, when the caller counts attempts; otherwise the consumer's own memory of its last failure counts. */
-  readonly attempt?: Attempt;
+  readonly attempt?: CountedAttempt;
 }
 
 /** A started `process` span and the context to run the handler in. */
@@ -69,7 +69,7 @@ export function startProcessSpan(tracing: ConsumerTracing, received: Received, b
   return { received, span, context, attempt: attempt.number };
 }
 
-function linksOf({ extraction, attempt: counted }: Received, { previous }: Attempt, isParentOnly: boolean): Link[] {
+function linksOf({ extraction, attempt: counted }: Received, { previous }: CountedAttempt, isParentOnly: boolean): Link[] {
   const { creationContext, conflicts } = extraction;
   const links: Link[] = creationContext === undefined || isParentOnly ? [] : [{ context: creationContext }];
   // Counted: the list of none is frozen, and V8 makes an iterator for each loop over a frozen list.

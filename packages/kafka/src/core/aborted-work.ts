@@ -46,3 +46,14 @@ export async function endInTime<T>(work: Promise<T>, signal: AbortSignal | undef
     work.catch(() => {});
   }
 }
+
+/** Waits for `work`, and no longer than `ms` milliseconds: the work itself continues. @throws what `work` rejects with until then */
+export async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

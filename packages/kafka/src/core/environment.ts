@@ -1,3 +1,5 @@
+import { givenOptions } from './option-rules.ts';
+
 /** The options of the wrappers that an operator may set by the environment. */
 export interface EnvironmentOptions {
   readonly semconv?: '1.45' | '1.44' | 'dup';
@@ -84,7 +86,7 @@ export function errorTextFromEnvironment(): boolean | undefined {
 export function withEnvironment<O extends object>(options: O): O {
   const { traceLimits, errorText: _ofSubscribe, ...found } = environmentOptions(process.env);
   if (traceLimits === undefined && Object.keys(found).length === 0) return options;
-  const given: EnvironmentOptions = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const given: EnvironmentOptions = givenOptions(options);
   return { ...found, ...given, ...(traceLimits && { traceLimits: { ...traceLimits, ...given.traceLimits } }) } as unknown as O;
 }
 

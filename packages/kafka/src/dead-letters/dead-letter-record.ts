@@ -1,7 +1,7 @@
 import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
 import { lastHeaderText, storedHeaders } from '../client/record.ts';
 import { DeliveryHeader } from '../subscribe/headers/delivery-headers.ts';
-import { DeadLetterHeaders, originTrace } from './headers/dead-letter-headers.ts';
+import { DeadLetterHeaderBag, originTrace } from './headers/dead-letter-headers.ts';
 import type { DeadLetterWriter } from './writers/writer.ts';
 import { tracelink } from './writers/tracelink.ts';
 import { writers } from './writers/writers.ts';
@@ -49,7 +49,7 @@ export function readDeadLetterRecord(topic: string, partition: number, message: 
   const { offset, key, value } = message;
   const timestamp = Number(message.timestamp);
   const headers = storedHeaders(message.headers ?? {});
-  const failed = new DeadLetterHeaders(headers);
+  const failed = new DeadLetterHeaderBag(headers);
   const writer = writers.find(({ wrote }) => wrote(failed));
   const fields = (writer ?? tracelink).read(failed, { topic, timestamp });
   const replays = lastHeaderText(headers, DeliveryHeader.REPLAYS);

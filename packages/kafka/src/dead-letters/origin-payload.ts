@@ -1,4 +1,4 @@
-import type { AdminPort } from '../client/port/admin.ts';
+import { topicEnds, type AdminPort } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord } from '../client/port/message.ts';
 import { notDelivered, readRanges } from '../client/read-ranges.ts';
@@ -48,9 +48,9 @@ export function placeText({ topic, partition, offset }: TopicPartitionOffset): s
 }
 
 async function reasonOfBounds(admin: AdminPort, { topic, partition, offset }: TopicPartitionOffset): Promise<string | undefined> {
-  // Asking for the offsets of a topic can create it.
-  if (!(await admin.listTopics()).includes(topic)) return `the topic ${topic} does not exist any more`;
-  const bounds = (await admin.fetchTopicOffsets(topic)).find((each) => each.partition === partition);
+  const ends = await topicEnds(admin, topic);
+  if (ends === undefined) return `the topic ${topic} does not exist any more`;
+  const bounds = ends.find((each) => each.partition === partition);
   if (bounds === undefined) return `the topic ${topic} has no partition ${partition}: it was made anew after the failure`;
   if (BigInt(offset) < BigInt(bounds.low)) return `retention has removed it: ${topic}/${partition} begins at ${bounds.low}`;
   if (BigInt(offset) >= BigInt(bounds.high))

@@ -2,7 +2,16 @@ import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
 import type { AdminPort } from '../client/port/admin.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { orAborted } from '../core/aborted-work.ts';
-import { aFunction, checkOptions, hasMethods, wholeNumber, type Rule as OptionRule } from '../core/option-rules.ts';
+import {
+  aFunction,
+  aSignal,
+  checkOptions,
+  hasMethods,
+  oneOf,
+  someTexts,
+  wholeNumber,
+  type Rule as OptionRule,
+} from '../core/option-rules.ts';
 import type { Diagnosis, Finding, FindingExample, TopicDiagnosis } from './diagnosis.ts';
 import { askForTraces } from './back-ends/ask-for-traces.ts';
 import type { TraceBackEnd } from './back-ends/back-ends.ts';
@@ -42,17 +51,14 @@ export interface DiagnoseOptions {
   readonly onRecord?: (topic: string) => void;
 }
 
-const names: OptionRule = {
-  must: 'a list of names, at least one',
-  accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string' && each !== ''),
-};
+const names = someTexts('names');
 const optionRules: Readonly<Record<keyof DiagnoseOptions, OptionRule>> = {
   topics: names,
   groups: names,
   last: wholeNumber('records', 1),
   backEnd: { must: 'what has a method hasTrace', accepts: (value) => hasMethods(value, 'hasTrace') },
-  redact: { must: 'true or false', accepts: (value) => typeof value === 'boolean' },
-  signal: { must: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
+  redact: oneOf(true, false),
+  signal: aSignal,
   onRecord: aFunction,
 };
 

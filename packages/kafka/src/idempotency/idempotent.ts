@@ -3,7 +3,7 @@ import { Metric } from '../telemetry/metric.ts';
 import { perProvider, type ForProvider } from '../telemetry/instruments.ts';
 import { guard } from '../core/guard.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { aFunction, checkOptions, hasMethods } from '../core/option-rules.ts';
+import { aFunction, aMeterProvider, checkOptions, hasMethods } from '../core/option-rules.ts';
 import { Attr } from '../telemetry/semconv.ts';
 import type { MessageHandler, MessageScope, SubscribedMessage } from '../subscribe/attempt/message-scope.ts';
 import { checkedKey, messagePosition } from './idempotency-key.ts';
@@ -75,7 +75,7 @@ export function idempotent<T>(
     throw new KafkaTracingError('invalid_option', 'idempotent takes a store: what memoryStore() or postgresStore() returns.');
   checkOptions('idempotent', options, {
     key: aFunction,
-    meterProvider: { must: 'a MeterProvider', accepts: (value) => hasMethods(value, 'getMeter') },
+    meterProvider: aMeterProvider,
   });
   const { key: keyOf = messagePosition, meterProvider } = options;
   return (handler) => async (message, scope) => {

@@ -1,5 +1,5 @@
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
-import { checkOptions, text } from '../core/option-rules.ts';
+import { checkOptions, requireOptions, text } from '../core/option-rules.ts';
 import { checkPool, createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
 import type { IdempotencyStore } from './idempotent.ts';
 import { orAborted } from '../core/aborted-work.ts';
@@ -72,8 +72,9 @@ END $$;`;
  */
 export function postgresStore<P extends PgPool>(pool: P, options: PostgresStoreOptions): PostgresStore<ClientOf<P>> {
   checkPool('postgresStore', pool);
-  checkOptions('postgresStore', options, { group: text, table: aTable });
-  if (options.group === undefined) throw new KafkaTracingError('invalid_option', `postgresStore needs "group": it must be ${text.must}.`);
+  const rules = { group: text, table: aTable };
+  checkOptions('postgresStore', options, rules);
+  requireOptions('postgresStore', options, rules, 'group');
   return new TableStore<ClientOf<P>>(pool, options.group, options.table ?? defaultTable);
 }
 

@@ -1,6 +1,6 @@
 import type { ClientConsumerOptions, ClientProducerOptions } from '../client/client-maker.ts';
 import type { TracingOptions } from '../telemetry/options.ts';
-import { aFunction, anObject, checkOptions, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
+import { aFunction, anObject, aSignal, checkOptions, oneOf, text, wholeNumber, type Rule } from '../core/option-rules.ts';
 import { checkReplayTracing } from '../telemetry/check-options.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import type { DeadLetterRecord } from '../dead-letters/dead-letter-record.ts';
@@ -64,7 +64,7 @@ const rules: Readonly<Record<keyof ReplayOptions, Rule>> = {
   limit: wholeNumber('records', 1),
   rate: { must: 'a number of records a second above 0', accepts: (value) => Number.isFinite(value) && (value as number) > 0 },
   maxReplays: wholeNumber('replays', 1),
-  signal: { must: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
+  signal: aSignal,
   onRecord: aFunction,
   tracing: anObject,
   consumer: anObject,

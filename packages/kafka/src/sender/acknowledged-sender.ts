@@ -2,7 +2,7 @@ import type { PartitionDescription } from '../client/port/admin.ts';
 import { withLayer } from '../client/port/delegate.ts';
 import { gzip, type OutgoingRecord, type ProducerPort } from '../client/port/engine-clients.ts';
 import { isTooLarge } from '../client/port/kafka-error.ts';
-import type { RecordMetadataLike } from '../client/port/message.ts';
+import type { RecordMetadataLike } from '../client/kafka-client.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { TopicPartitions, type TopicsAdmin } from './topic-partitions.ts';
 import { writableHeaders } from './record-headers.ts';

@@ -12,7 +12,7 @@ import type {
   ReplayRequest,
 } from '@tracelink/studio';
 import type { ClientMaker } from '../client/client-maker.ts';
-import type { AdminPort, PartitionEnds } from '../client/port/admin.ts';
+import { topicEnds, type AdminPort, type PartitionEnds } from '../client/port/admin.ts';
 import type { EngineClients } from '../client/port/engine-clients.ts';
 import type { FetchedRecord, HeaderValues } from '../client/port/message.ts';
 import { notDelivered, readRanges, type OffsetRange } from '../client/read-ranges.ts';
@@ -26,7 +26,7 @@ import { deadLetterTopics } from '../dead-letters/dead-letter-topics.ts';
 import { replayForPage } from './replay-for-page.ts';
 
 /** The dead-letter topics of a cluster, for the page of the studio. */
-export class DeadLetters implements DeadLetterProvider {
+export class ClusterDeadLetters implements DeadLetterProvider {
   readonly canReplay: boolean;
   readonly #kafka: ClientMaker;
   readonly #clients: EngineClients;
@@ -114,10 +114,9 @@ export class DeadLetters implements DeadLetterProvider {
 
 /** @throws {KafkaTracingError} `topic_missing` */
 async function offsetsOf(admin: AdminPort, topic: string): Promise<readonly PartitionEnds[]> {
-  // Asking for the offsets of a topic can create it.
-  if (!(await admin.listTopics()).includes(topic))
-    throw missing('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
-  return admin.fetchTopicOffsets(topic);
+  const ends = await topicEnds(admin, topic);
+  if (ends !== undefined) return ends;
+  throw missing('topic_missing', `The topic "${topic}" does not exist, or this client may not see it.`);
 }
 
 /** What the studio tells apart from a broker that does not answer, by its code. */

@@ -1,7 +1,7 @@
 import type { DeadLetterProvider, DoctorProvider } from '@tracelink/studio';
 import { checkOptions, oneOf, type Rule } from '../core/option-rules.ts';
 import { clientsOf, type ClientMaker } from '../client/client-maker.ts';
-import { DeadLetters } from './dead-letters.ts';
+import { ClusterDeadLetters } from './dead-letters.ts';
 import { Doctor } from './doctor.ts';
 
 /** Options of `studioProviders`. */
@@ -36,5 +36,5 @@ const rules: Readonly<Record<keyof StudioProvidersOptions, Rule>> = { allowRepla
 export function studioProviders(kafka: ClientMaker, options: StudioProvidersOptions = {}): StudioProviders {
   const clients = clientsOf('studioProviders', kafka);
   checkOptions('studioProviders', options, rules);
-  return { deadLetters: new DeadLetters(kafka, clients, options.allowReplay ?? false), doctor: new Doctor(kafka) };
+  return { deadLetters: new ClusterDeadLetters(kafka, clients, options.allowReplay ?? false), doctor: new Doctor(kafka) };
 }

@@ -1,15 +1,18 @@
 import { checkConsumerOptions, checkProducerOptions } from '../telemetry/check-options.ts';
 import { errorTextFromEnvironment } from '../core/environment.ts';
-import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import {
   aFunction,
   aLog,
   anObject,
   aShare,
   checkOptions,
+  givenOptions,
   hasMethods,
   milliseconds,
   oneOf,
+  orFunction,
+  requireOptions,
+  someTexts,
   text,
   wholeNumber,
   type Rule,
@@ -41,10 +44,7 @@ export type Settings<V> = Omit<SubscribeOptions<V>, 'retry' | 'retryTopics' | 'd
 
 const rules: Readonly<Record<keyof SubscribeOptions, Rule>> = {
   groupId: text,
-  topics: {
-    must: 'a list of names of topics, at least one',
-    accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((topic) => text.accepts(topic)),
-  },
+  topics: someTexts('names of topics'),
   handler: aFunction,
   codec: { must: 'an object with decode', accepts: (value) => hasMethods(value, 'decode') },
   fromBeginning: oneOf(true, false),
@@ -76,7 +76,7 @@ const concurrencyRules: Readonly<Record<keyof ConcurrencyOptions, Rule>> = {
 /** The options of `drain`, too. */
 export const drainRules: Readonly<Record<keyof DrainOptions, Rule>> = { grace: milliseconds(0), timeout: milliseconds(0) };
 const deadLetterRules: Readonly<Record<string, Rule>> = {
-  topic: { must: 'a string that is not empty or a function', accepts: (value) => text.accepts(value) || aFunction.accepts(value) },
+  topic: orFunction(text),
   headers: oneOf('tracelink', 'spring'),
   errorText: oneOf(true, false),
 };
@@ -100,9 +100,7 @@ const circuitBreakerRules: Readonly<Record<keyof CircuitBreakerOptions, Rule>> =
 /** @throws {KafkaTracingError} `unknown_option` or `invalid_option`, with a text that says what to write instead */
 export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
   checkOptions('subscribe', options, rules);
-  for (const name of ['groupId', 'topics', 'handler'] as const)
-    if (options[name] === undefined)
-      throw new KafkaTracingError('invalid_option', `subscribe needs "${name}": it must be ${rules[name].must}.`);
+  requireOptions('subscribe', options, rules, 'groupId', 'topics', 'handler');
   const { retry = {}, deadLetter = {}, concurrency = {}, drain = {}, tracing = {}, circuitBreaker } = options;
   checkOptions('retry', retry, retryRules);
   checkBackoff('retry.backoff', retry.backoff ?? {}, 0);
@@ -124,7 +122,11 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
     commitInterval: options.commitInterval ?? 1_000,
     fromBeginning: options.fromBeginning ?? false,
     tracing,
-    retry: { attempts: 3, ...given(retry), backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5, ...given(retry.backoff ?? {}) } },
+    retry: {
+      attempts: 3,
+      ...givenOptions(retry),
+      backoff: { initial: 100, factor: 2, max: 10_000, jitter: 0.5, ...givenOptions(retry.backoff ?? {}) },
+    },
     deadLetterTopic: deadLetter === false ? undefined : topicName(deadLetter.topic, options.groupId),
     deadLetterHeaders: (deadLetter === false ? undefined : deadLetter.headers) ?? 'tracelink',
     hasErrorText: (deadLetter === false ? undefined : deadLetter.errorText) ?? errorTextFromEnvironment() ?? true,
@@ -133,20 +135,19 @@ export function settingsOf<V>(options: SubscribeOptions<V>): Settings<V> {
       failureRate: 0.5,
       window: 20,
       maxProbes: 10,
-      ...given(circuitBreaker),
-      backoff: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5, ...given(circuitBreaker.backoff ?? {}) },
+      ...givenOptions(circuitBreaker),
+      backoff: { initial: 1_000, factor: 2, max: 60_000, jitter: 0.5, ...givenOptions(circuitBreaker.backoff ?? {}) },
     },
-    concurrency: { keys: 1, partitions: 1, unkeyed: 'ordered', ...given(concurrency) },
-    drain: { grace: 5_000, timeout: 15_000, ...given(drain) },
+    concurrency: { keys: 1, partitions: 1, unkeyed: 'ordered', ...givenOptions(concurrency) },
+    drain: { grace: 5_000, timeout: 15_000, ...givenOptions(drain) },
   };
 }
 
 function retryLaterOf<V>({ retryTopics, groupId }: SubscribeOptions<V>): Pick<Settings<V>, 'retrySchedule' | 'retryTopics'> {
   if (retryTopics === undefined) return { retrySchedule: undefined, retryTopics: [] };
   checkOptions('retryTopics', retryTopics, retryTopicRules);
+  requireOptions('retryTopics', retryTopics, retryTopicRules, 'delays');
   const { delays: names, ordering = 'relaxed', topic = (source, delay) => `${source}.${groupId}.retry.${delay}` } = retryTopics;
-  if (names === undefined)
-    throw new KafkaTracingError('invalid_option', `retryTopics needs "delays": it must be ${retryTopicRules.delays.must}.`);
   const delays = names.map((name) => retryDelay(name) as RetryDelay);
   return {
     retrySchedule: new RetrySchedule(delays, retryTopics.maxRetries ?? delays.length),
@@ -162,9 +163,4 @@ function isAscending(numbers: readonly number[]): boolean {
 function topicName(topic: string | ((topic: string) => string) | undefined, groupId: string): (topic: string) => string {
   if (typeof topic === 'function') return topic;
   return topic === undefined ? (source) => `${source}.${groupId}.dead-letter` : () => topic;
-}
-
-/** Without the options that are `undefined`: they have their defaults. */
-function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
 }

@@ -1,6 +1,7 @@
 import type { AdminPort } from '../client/port/admin.ts';
 import type { ProducerPort } from '../client/port/engine-clients.ts';
 import type { GroupMemberPort } from '../client/port/group-member.ts';
+import { atMost } from '../core/aborted-work.ts';
 
 /** Connects a client, and returns it. */
 export type Connect = <C extends { connect(): Promise<void>; disconnect(): Promise<void> }>(client: C) => Promise<C>;
@@ -42,11 +43,4 @@ export async function drainClients({ member, producer, admin }: SubscriptionClie
     await Promise.allSettled([member.disconnect()]);
     await Promise.allSettled([producer?.disconnect(), admin.disconnect()]);
   }
-}
-
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work, tooLate]);
-  clearTimeout(timer);
 }

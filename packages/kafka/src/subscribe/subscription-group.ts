@@ -54,7 +54,7 @@ function existingRetryTopics(existing: readonly string[], topics: readonly strin
     const prefix = `${source}.${groupId}.retry.`;
     return existing.flatMap((name): readonly Named[] => {
       const delay = name.startsWith(prefix) ? retryDelay(name.slice(prefix.length))?.ms : undefined;
-      return delay === undefined ? [] : [{ naming: { kind: 'retry', nameOf: () => name, delay }, kind: 'retry', source, name }];
+      return delay === undefined ? [] : [{ naming: { kind: 'retry', nameOf: () => name, delay }, source, name }];
     });
   });
 }

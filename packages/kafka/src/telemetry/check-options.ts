@@ -1,4 +1,14 @@
-import { aFunction, checkOptions, hasMethods, oneOf, orFunction, text, type Rule } from '../core/option-rules.ts';
+import {
+  aFunction,
+  aMeterProvider,
+  checkOptions,
+  hasMethods,
+  oneOf,
+  orFunction,
+  text,
+  wholeNumber,
+  type Rule,
+} from '../core/option-rules.ts';
 import type { ConsumerOptions, ProducerOptions, TracingOptions } from './options.ts';
 
 type Option = keyof ProducerOptions | keyof ConsumerOptions;
@@ -15,7 +25,7 @@ const rules: Readonly<Record<Option, Rule>> = {
   semconv: oneOf('1.45', '1.44', 'dup'),
   messageKey: orFunction(oneOf(true, false)),
   tracerProvider: { must: 'a TracerProvider', accepts: (value) => hasMethods(value, 'getTracer') },
-  meterProvider: { must: 'a MeterProvider', accepts: (value) => hasMethods(value, 'getMeter') },
+  meterProvider: aMeterProvider,
   clientId: text,
   clusterId: text,
   createSpans: oneOf(true, false),
@@ -24,7 +34,7 @@ const rules: Readonly<Record<Option, Rule>> = {
   onSend: aFunction,
   groupId: text,
   traceLimits: { must: '{ maxHops, maxAge }, each a number above 0', accepts: areTraceLimits },
-  linkLimit: { must: 'a whole number of links, 0 or more', accepts: (value) => Number.isInteger(value) && (value as number) >= 0 },
+  linkLimit: wholeNumber('links', 0),
   parentLink: oneOf(true, false),
   onProcess: aFunction,
 };

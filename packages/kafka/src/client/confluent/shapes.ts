@@ -1,7 +1,7 @@
 import { hasMethods } from '../../core/option-rules.ts';
 import { guard } from '../../core/guard.ts';
 import type { RunConfigLike } from '../port/consumer-adapter.ts';
-import type { ClientIdentity, PartitionOffset } from '../port/message.ts';
+import type { LearnedIdentity, PartitionOffset } from '../port/message.ts';
 import type { SenderLike, TransactionLike } from '../port/producer-adapter.ts';
 
 /** What `node-rdkafka`'s client inside a KafkaJS client is configured with, once it is connected. */
@@ -32,7 +32,7 @@ export function isConfluent(client: object): client is Client {
 }
 
 /** Has a wrapper learn who its client is, now and by the returned `connect`: until it connects, it has no configuration that could be read. */
-export function connecting(client: Client, trace: { learn(identity: ClientIdentity): void }): () => Promise<void> {
+export function connecting(client: Client, trace: { learn(identity: LearnedIdentity): void }): () => Promise<void> {
   trace.learn(identityOf(client));
   return async () => {
     await client.connect();
@@ -41,7 +41,7 @@ export function connecting(client: Client, trace: { learn(identity: ClientIdenti
 }
 
 /** What a client is configured with, which it says once it is connected. */
-export function identityOf(client: Client): ClientIdentity {
+export function identityOf(client: Client): LearnedIdentity {
   const config = guard('reading a configuration', () => client._getInternalClient()?.globalConfig);
   return { clientId: text(config?.['client.id']), groupId: text(config?.['group.id']) };
 }

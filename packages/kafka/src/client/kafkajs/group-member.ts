@@ -1,4 +1,5 @@
 import type { Consumer, ConsumerConfig, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { atMost } from '../../core/aborted-work.ts';
 import {
   isLate,
   type CommitPosition,
@@ -186,11 +187,4 @@ function latestOf(messages: readonly KafkaMessage[]): number {
 function bareError(error: unknown): unknown {
   const { cause } = error as Error;
   return isCoordinatorMoved(cause) ? bareError(cause) : error;
-}
-
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work, tooLate]);
-  clearTimeout(timer);
 }

@@ -40,6 +40,7 @@ const repeatable = [
 /**
  * An admin client whose requests survive the death of a node. kafkajs (2.2.4) repeats those of producers and consumers; an admin client
  * rejects when the one node that it chose does not answer, though the others would. Its `retry` settings apply to each attempt.
+ * `createTopics` always waits for the leaders.
  */
 export function patientAdmin(admin: Admin): Admin {
   const requests = new RepeatedRequests((error) => passing.has(errorType(error)));
@@ -51,11 +52,11 @@ export function patientAdmin(admin: Admin): Admin {
     ...(Object.fromEntries(
       repeatable.filter((name) => typeof admin[name] === 'function').map((name) => [name, repeated(name)]),
     ) as Partial<Admin>),
-    async createTopics({ waitForLeaders = true, ...query }) {
+    async createTopics(query) {
       const created = await requests.ask(() => admin.createTopics({ ...query, waitForLeaders: false }));
       // kafkajs would reject with what passes, though the topics are there.
       const topics = query.topics.map(({ topic }) => topic);
-      if (waitForLeaders) await requests.ask(() => admin.fetchTopicMetadata({ topics }), isPassingBehindCreation);
+      await requests.ask(() => admin.fetchTopicMetadata({ topics }), isPassingBehindCreation);
       return created;
     },
     async describeGroups(groupIds) {

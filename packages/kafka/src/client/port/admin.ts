@@ -101,7 +101,7 @@ export interface AdminPort {
    */
   topicId?(topic: string): Promise<string | undefined>;
   /** @param query its topics do not exist; resolves when their partitions have leaders. @throws `TOPIC_ALREADY_EXISTS` is no error here */
-  createTopics(query: { topics: TopicToCreate[]; waitForLeaders: boolean }): Promise<unknown>;
+  createTopics(query: { topics: TopicToCreate[] }): Promise<unknown>;
   describeConfigs(query: ConfigQuery): Promise<ConfigAnswer>;
   /** The ends of all partitions, before transactions that are open, asked of the leaders at each call. */
   fetchTopicOffsets(topic: string): Promise<PartitionEnds[]>;
@@ -129,4 +129,14 @@ export interface AdminPort {
   describeGroups(groupIds: string[]): Promise<{ readonly groups: readonly GroupDescription[] }>;
   /** Not repeated. @throws `NON_EMPTY_GROUP`; `GROUP_ID_NOT_FOUND`: the broker may already have removed it */
   deleteGroups(groupIds: string[]): Promise<unknown>;
+}
+
+/**
+ * The ends of a topic's partitions. The topics are listed first, as a request for the offsets of a topic can create it.
+ *
+ * @returns `undefined`: the topic does not exist, or this client may not see it
+ * @throws what the client throws when the broker does not answer, or the topic is deleted in between
+ */
+export async function topicEnds(admin: AdminPort, topic: string): Promise<readonly PartitionEnds[] | undefined> {
+  return (await admin.listTopics()).includes(topic) ? admin.fetchTopicOffsets(topic) : undefined;
 }

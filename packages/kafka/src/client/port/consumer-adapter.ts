@@ -1,4 +1,4 @@
-import type { ClientIdentity, MessageLike, PartitionOffset } from './message.ts';
+import type { LearnedIdentity, MessageLike, PartitionOffset } from './message.ts';
 import type { OffsetsByTopic } from './producer-adapter.ts';
 
 /** What `eachMessage` is called with. */
@@ -55,7 +55,7 @@ interface TraceDeliveries {
   /** Whether spans are made; asked at each call, as a tracer provider may be registered late. */
   isTraced(): boolean;
   /** Tells the wrapper what the client has just said of itself. */
-  learn(identity: ClientIdentity): void;
+  learn(identity: LearnedIdentity): void;
   run(run: Run): Run;
   commit(commit: Commit): Commit;
   /** A stream whose loop (`for await`) and whose `forEachMessage` are traced. @returns the same stream */

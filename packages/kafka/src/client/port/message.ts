@@ -47,7 +47,7 @@ export interface PartitionOffset {
 }
 
 /** What a client says of itself without a request that it would not have made anyway. */
-export interface ClientIdentity {
+export interface LearnedIdentity {
   readonly clientId?: string | undefined;
   readonly groupId?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { ClientIdentity, RecordMetadataLike, TopicMessagesLike } from './message.ts';
+import type { LearnedIdentity, RecordMetadataLike, TopicMessagesLike } from './message.ts';
 
 /** What is sent to one topic. Other members are the adapter's own, and come back as they were. */
 export interface RecordLike extends TopicMessagesLike {
@@ -44,7 +44,7 @@ export interface TraceSends {
   /** Whether spans are made; asked at each call, as a tracer provider may be registered late. */
   isTraced(): boolean;
   /** Tells the wrapper what the client has just said of itself. */
-  learn(identity: ClientIdentity): void;
+  learn(identity: LearnedIdentity): void;
   sender(port: SenderLike): SenderLike;
   transaction(port: TransactionLike): TransactionLike;
 }

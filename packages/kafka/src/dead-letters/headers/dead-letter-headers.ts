@@ -4,7 +4,7 @@ import type { IHeaders } from 'kafkajs';
 export type HeaderValue = Buffer | undefined;
 
 /** The headers of a dead-letter record. Names are looked for as their writer spells them. */
-export class DeadLetterHeaders {
+export class DeadLetterHeaderBag {
   readonly #headers: IHeaders;
 
   /** @param headers as they are in the record */
@@ -92,7 +92,7 @@ const progress = /;span=\d\d-([\da-f]{32})-/;
  * Spring's batch listener and SmallRye's undeserializable record begin one. What the record carried stands in an earlier `traceparent`, in
  * what tracelink wrote, or in an older `b3`.
  */
-export function traceOfRecord(headers: DeadLetterHeaders): string | undefined {
+export function traceOfRecord(headers: DeadLetterHeaderBag): string | undefined {
   const read = (value: Buffer | undefined, grammar: RegExp): string | undefined => grammar.exec(value?.toString() ?? '')?.[1];
   const earlier = headers.isRepeated('traceparent') ? read(headers.first('traceparent'), traceparent) : undefined;
   return (
@@ -105,6 +105,6 @@ export function traceOfRecord(headers: DeadLetterHeaders): string | undefined {
 }
 
 /** The trace of the first send, as tracelink keeps it through retries, dead letters and replays. */
-export function originTrace(headers: DeadLetterHeaders): string | undefined {
+export function originTrace(headers: DeadLetterHeaderBag): string | undefined {
   return traceparent.exec(headers.last('tracelink-origin')?.toString() ?? '')?.[1];
 }

@@ -1,4 +1,4 @@
-import { decimalOf, type DeadLetterHeaders, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
+import { decimalOf, type DeadLetterHeaderBag, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
 import type { DeadLetterFields, DeadLetterFormat } from './writer.ts';
 
 /** A sink connector of Kafka Connect. */
@@ -45,7 +45,7 @@ export const shareGroup: DeadLetterFormat = {
 };
 
 /** A punctuator of Kafka Streams has no record, and says partition -1. */
-function originOf(headers: DeadLetterHeaders, prefix: string): DeadLetterFields {
+function originOf(headers: DeadLetterHeaderBag, prefix: string): DeadLetterFields {
   const offset = decimalOf(headers.first(`${prefix}offset`));
   return {
     originalTopic: textOf(headers.first(`${prefix}topic`)),

@@ -1,4 +1,4 @@
-import { decimalOf, type DeadLetterHeaders, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
+import { decimalOf, type DeadLetterHeaderBag, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
 import type { DeadLetterFields, DeadLetterFormat } from './writer.ts';
 
 /** SmallRye Reactive Messaging's `dead-letter-queue`. */
@@ -22,7 +22,7 @@ export const smallRyeRetryTopics: DeadLetterFormat = {
 };
 
 /** What it writes stands in front, the newest first: the last origin is the true one, the first error the newest. */
-function fieldsOf(headers: DeadLetterHeaders, { origin, error }: { readonly origin: string; readonly error: string }): DeadLetterFields {
+function fieldsOf(headers: DeadLetterHeaderBag, { origin, error }: { readonly origin: string; readonly error: string }): DeadLetterFields {
   return {
     originalTopic: textOf(headers.last(`${origin}-topic`)),
     originalPartition: decimalOf(headers.last(`${origin}-partition`)),

@@ -1,4 +1,4 @@
-import { innermostCause, integerOf, type DeadLetterHeaders, numberOf, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
+import { innermostCause, integerOf, type DeadLetterHeaderBag, numberOf, textOf, traceOfRecord } from '../headers/dead-letter-headers.ts';
 import type { DeadLetterFields, DeadLetterFormat } from './writer.ts';
 
 /** Spring's own errors, which say only that the listener failed. */
@@ -52,7 +52,7 @@ export const springCloudStream: DeadLetterFormat = {
 };
 
 /** The first value is the true origin: a record that fails again, in its dead-letter topic, gets a second. */
-function originOf(headers: DeadLetterHeaders, prefix: string): DeadLetterFields {
+function originOf(headers: DeadLetterHeaderBag, prefix: string): DeadLetterFields {
   return {
     originalTopic: textOf(headers.first(`${prefix}-topic`)),
     originalPartition: numberOf(headers.first(`${prefix}-partition`), 4),
@@ -61,7 +61,7 @@ function originOf(headers: DeadLetterHeaders, prefix: string): DeadLetterFields 
   };
 }
 
-function errorOf(headers: DeadLetterHeaders, prefix: string): DeadLetterFields {
+function errorOf(headers: DeadLetterHeaderBag, prefix: string): DeadLetterFields {
   const errorClass = textOf(headers.last(`${prefix}-fqcn`));
   const errorMessage = textOf(headers.last(`${prefix}-message`));
   if (errorClass !== undefined && !isWrapper.test(errorClass)) return { errorClass, errorMessage };

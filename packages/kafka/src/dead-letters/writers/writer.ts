@@ -1,4 +1,4 @@
-import type { DeadLetterHeaders } from '../headers/dead-letter-headers.ts';
+import type { DeadLetterHeaderBag } from '../headers/dead-letter-headers.ts';
 
 /** What wrote a dead-letter record. */
 export type DeadLetterWriter =
@@ -41,6 +41,6 @@ interface DeadLetterPlace {
 export interface DeadLetterFormat {
   readonly name: DeadLetterWriter;
   /** Whether it wrote these headers. */
-  readonly wrote: (headers: DeadLetterHeaders) => boolean;
-  readonly read: (headers: DeadLetterHeaders, place: DeadLetterPlace) => DeadLetterFields;
+  readonly wrote: (headers: DeadLetterHeaderBag) => boolean;
+  readonly read: (headers: DeadLetterHeaderBag, place: DeadLetterPlace) => DeadLetterFields;
 }

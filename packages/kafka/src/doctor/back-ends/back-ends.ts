@@ -1,4 +1,4 @@
-import { checkOptions, type Rule } from '../../core/option-rules.ts';
+import { checkOptions, text, type Rule } from '../../core/option-rules.ts';
 import type { BackEndSpan } from '../rules/traced-record.ts';
 import { HttpApi } from './http-api.ts';
 import { jaegerSpans, studioSpans, tempoSpans } from './read-spans.ts';
@@ -23,7 +23,7 @@ export interface TempoBackEndOptions {
 }
 
 const tempoRules: Readonly<Record<keyof TempoBackEndOptions, Rule>> = {
-  tenant: { must: 'the name of a tenant', accepts: (value) => typeof value === 'string' && value !== '' },
+  tenant: { must: 'the name of a tenant', accepts: text.accepts },
 };
 
 /**

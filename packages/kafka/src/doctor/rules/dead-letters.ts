@@ -1,5 +1,5 @@
 import { isDeadLetterTopic } from '../../dead-letters/dead-letter-topics.ts';
-import { DeadLetterHeaders } from '../../dead-letters/headers/dead-letter-headers.ts';
+import { DeadLetterHeaderBag } from '../../dead-letters/headers/dead-letter-headers.ts';
 import { writers } from '../../dead-letters/writers/writers.ts';
 import { DeliveryHeader } from '../../subscribe/headers/delivery-headers.ts';
 import type { SeenRecord } from '../records/seen-record.ts';
@@ -68,6 +68,6 @@ export const deadLetters: readonly RecordRule[] = [
 ];
 
 function writerOf(headers: SeenRecord['headers']): string | undefined {
-  const failed = new DeadLetterHeaders(Object.fromEntries(headers.all.map(({ name, values }) => [name, values as Buffer[]])));
+  const failed = new DeadLetterHeaderBag(Object.fromEntries(headers.all.map(({ name, values }) => [name, values as Buffer[]])));
   return writers.find(({ wrote }) => wrote(failed))?.name;
 }

@@ -1,3 +1,4 @@
+import { SharedWork } from '../../core/shared-work.ts';
 import { context as contextApi, ROOT_CONTEXT } from '@opentelemetry/api';
 import { longestTimer, suppressTracing } from '@tracelink/context/internal';
 import type { AdminPort } from '../../client/port/admin.ts';
@@ -86,7 +87,11 @@ export class Relay implements OutboxRelay {
   /** Relays of earlier terms, until they have ended. */
   readonly #retiring = new Map<string, Promise<unknown>>();
   readonly #clients: EngineClients;
-  #admin: Promise<AdminPort> | undefined;
+  readonly #admin = new SharedWork(async (): Promise<AdminPort> => {
+    const admin = this.#clients.admin();
+    await admin.connect();
+    return admin;
+  });
   #state: RelayHealth['state'] = 'starting';
   #error: unknown;
   #sentCount = 0;
@@ -109,7 +114,7 @@ export class Relay implements OutboxRelay {
       onError: (error) => (this.#error = error),
       onFenced: (term, error) => this.#standBy(term, error),
     };
-    this.#senderParts = { clients, admin: () => this.#connectedAdmin(), settings, box };
+    this.#senderParts = { clients, admin: () => this.#admin.get(), settings, box };
     this.#running = contextApi.with(quiet, () => this.#run());
   }
 
@@ -233,20 +238,8 @@ export class Relay implements OutboxRelay {
     this.#listener.close();
     const leaving: Promise<unknown>[] = [...this.#topics.values()].map((topic) => topic.disconnect());
     leaving.push(...this.#retiring.values());
-    leaving.push(Promise.resolve(this.#admin).then((admin) => admin?.disconnect()));
+    leaving.push(Promise.resolve(this.#admin.begun).then((admin) => admin?.disconnect()));
     if (endsLease) leaving.push(this.#lease.end(this.#channel));
     await Promise.allSettled(leaving);
-  }
-
-  #connectedAdmin(): Promise<AdminPort> {
-    const connect = async (): Promise<AdminPort> => {
-      const admin = this.#clients.admin();
-      await admin.connect();
-      return admin;
-    };
-    return (this.#admin ??= connect().catch((error: unknown) => {
-      this.#admin = undefined;
-      throw error;
-    }));
   }
 }

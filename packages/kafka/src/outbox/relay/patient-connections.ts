@@ -1,7 +1,7 @@
 import type { PgClient, PgPool } from '../../postgres/pg-client.ts';
 
 /** A connection that the pool opens. */
-interface Attempt {
+interface ConnectionAttempt {
   /** Waits that may still be given to it. */
   waits: number;
   /** Who waits now; nobody between two waits. */
@@ -16,7 +16,7 @@ interface Attempt {
  */
 export class PatientConnections {
   readonly #pool: PgPool;
-  #unanswered: Attempt[] = [];
+  #unanswered: ConnectionAttempt[] = [];
   #waits = 1;
 
   constructor(pool: PgPool) {
@@ -49,8 +49,8 @@ export class PatientConnections {
     }
   }
 
-  #start(): Attempt {
-    const attempt: Attempt = { waits: this.#waits, waiter: undefined };
+  #start(): ConnectionAttempt {
+    const attempt: ConnectionAttempt = { waits: this.#waits, waiter: undefined };
     const end = (): PromiseWithResolvers<PgClient> | undefined => {
       const { waiter } = attempt;
       attempt.waiter = undefined;

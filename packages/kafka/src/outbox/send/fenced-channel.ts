@@ -1,5 +1,5 @@
 import type { OutgoingRecords, TransactionalProducerPort, TransactionPort } from '../../client/port/engine-clients.ts';
-import type { RecordMetadataLike } from '../../client/port/message.ts';
+import type { RecordMetadataLike } from '../../client/kafka-client.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';

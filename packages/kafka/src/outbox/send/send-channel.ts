@@ -1,5 +1,6 @@
+import { SharedWork } from '../../core/shared-work.ts';
 import type { OutgoingRecords, ProducerPort } from '../../client/port/engine-clients.ts';
-import type { RecordMetadataLike } from '../../client/port/message.ts';
+import type { RecordMetadataLike } from '../../client/kafka-client.ts';
 import { ClientIdentity } from '../../telemetry/client-identity.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { KafkaTracing } from '../../telemetry/client-telemetry.ts';
@@ -36,7 +37,7 @@ export class PlainChannel implements SendChannel {
   readonly tracing: KafkaTracing<ProducerOptions>;
   readonly #producer: ProducerPort;
   readonly #send: ProducerPort['send'];
-  #connected: Promise<void> | undefined;
+  readonly #connected = new SharedWork(() => this.#producer.connect());
   #isClosed = false;
 
   constructor({ producer, tracing }: TracedProducer<ProducerPort>) {
@@ -47,7 +48,7 @@ export class PlainChannel implements SendChannel {
 
   async transact(work: () => Promise<void>): Promise<void> {
     try {
-      await (this.#connected ??= this.#connect());
+      await this.#connected.get();
       await work();
     } finally {
       if (this.#isClosed) await this.#producer.disconnect();
@@ -61,14 +62,5 @@ export class PlainChannel implements SendChannel {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#producer.disconnect();
-  }
-
-  async #connect(): Promise<void> {
-    try {
-      await this.#producer.connect();
-    } catch (error) {
-      this.#connected = undefined;
-      throw error;
-    }
   }
 }

@@ -3,7 +3,7 @@ import type { EngineClients, OutgoingRecord, ProducerPort, TransactionalProducer
 import { channels } from '../../channels/channels.ts';
 import { publishing } from '../../channels/publish.ts';
 import { keyPartitioner, type Partitioner } from '../../client/port/key-partitioner.ts';
-import type { RecordMetadataLike } from '../../client/port/message.ts';
+import type { RecordMetadataLike } from '../../client/kafka-client.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import { isThenable } from '../../core/outcome.ts';
 import { AcknowledgedSender } from '../../sender/acknowledged-sender.ts';

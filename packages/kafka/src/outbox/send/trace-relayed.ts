@@ -7,7 +7,7 @@ import { setMessageAttributes, setOffset } from '../../telemetry/message-attribu
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { Attr, Operation, spanName } from '../../telemetry/semconv.ts';
 import { SpanContextMap } from '../../telemetry/span-context-map.ts';
-import type { RecordMetadataLike } from '../../client/port/message.ts';
+import type { RecordMetadataLike } from '../../client/kafka-client.ts';
 import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
 import type { OutboxRow } from '../table/outbox-table.ts';
 

@@ -1,5 +1,5 @@
 import type { AdminPort } from '../../client/port/admin.ts';
-import type { TopicPartition } from '../../client/port/topic-partition.ts';
+import type { TopicPartition } from '../../client/record.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 
 /**

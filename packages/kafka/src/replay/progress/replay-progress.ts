@@ -1,4 +1,4 @@
-import type { AdminPort, PartitionEnds } from '../../client/port/admin.ts';
+import { topicEnds, type AdminPort, type PartitionEnds } from '../../client/port/admin.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { RecordPlace } from '../../dead-letters/dead-letter-filter.ts';
 import { entriesOf, everything } from './committed-entries.ts';
@@ -124,10 +124,9 @@ export class ReplayProgress {
 }
 
 async function offsetsOf(admin: AdminPort, topic: string): Promise<readonly PartitionEnds[]> {
-  // First, as a request for the offsets of a topic can create it.
-  if (!(await admin.listTopics()).includes(topic))
-    throw new KafkaTracingError('topic_missing', `The dead-letter topic "${topic}" does not exist, or this client may not see it.`);
-  return admin.fetchTopicOffsets(topic);
+  const ends = await topicEnds(admin, topic);
+  if (ends !== undefined) return ends;
+  throw new KafkaTracingError('topic_missing', `The dead-letter topic "${topic}" does not exist, or this client may not see it.`);
 }
 
 export function recordMissing(topic: string, { partition, offset }: RecordPlace): KafkaTracingError {

@@ -171,7 +171,7 @@ async function createWith(admin: AdminPort, plans: readonly TopicPlan[], withSet
     numPartitions,
     configEntries: withSettings ? entriesOf(settings) : [],
   }));
-  await admin.createTopics({ topics, waitForLeaders: true });
+  await admin.createTopics({ topics });
 }
 
 function planOf(
@@ -182,12 +182,12 @@ function planOf(
 ): TopicPlan {
   const ofSources = sources.flatMap(({ source }) => configs.get(source) ?? []);
   const delay = BigInt(Math.max(...sources.map(({ naming }) => naming.delay ?? 0)));
-  const [first] = sources as [Named];
+  const { kind } = (sources as [Named])[0].naming;
   const retention = longest(ofSources.map((config) => config.retention));
-  const least = first.kind === 'retry' ? delay + spare : undefined;
+  const least = kind === 'retry' ? delay + spare : undefined;
   const sizes = ofSources.flatMap(({ maxMessageBytes }) => maxMessageBytes ?? []);
   return {
-    kind: first.kind,
+    kind,
     name,
     numPartitions: Math.max(...sources.map(({ source }) => counts.get(source) ?? 1)),
     retention: least === undefined ? retention : longest([retention, least]),

@@ -6,7 +6,7 @@ import {
   DeliveryHeader,
   failureHeaders,
   keptFromOriginal,
-  type Failure,
+  type WrittenFailure,
   retryHeaders,
   type RetryTimes,
 } from '../headers/delivery-headers.ts';
@@ -42,7 +42,7 @@ export class DeadLetters {
    * @returns the topic, once all in-sync replicas have it
    * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what the client throws when the broker rejected it
    */
-  async write(record: ConsumedRecord, failure: Failure): Promise<string> {
+  async write(record: ConsumedRecord, failure: WrittenFailure): Promise<string> {
     const topic = this.#topics.get(failure.topic);
     if (topic === undefined) throw new TypeError(`No dead-letter topic is known for "${failure.topic}"`);
     let refused: unknown;
@@ -59,7 +59,7 @@ export class DeadLetters {
     throw refused;
   }
 
-  *#everSmaller({ key, value, headers: original }: ConsumedRecord, failure: Failure): Generator<ConsumedRecord> {
+  *#everSmaller({ key, value, headers: original }: ConsumedRecord, failure: WrittenFailure): Generator<ConsumedRecord> {
     const headers = this.#headersOf(original, failure);
     yield { key, value, headers };
     const withoutStack = without(headers, ...stackHeaders);
@@ -92,7 +92,7 @@ export class RetryTopics {
    * @returns the topic, once all in-sync replicas have it
    * @throws {KafkaTracingError} `unacknowledged`, `topic_missing`; what the client throws when the broker rejected it
    */
-  async write({ key, value, headers }: ConsumedRecord, failure: Failure, delay: string, times: RetryTimes): Promise<string> {
+  async write({ key, value, headers }: ConsumedRecord, failure: WrittenFailure, delay: string, times: RetryTimes): Promise<string> {
     const topic = this.#topics.get(delay)?.get(failure.topic);
     if (topic === undefined) throw new TypeError(`No retry topic of ${delay} is known for "${failure.topic}"`);
     await this.#sender.send(topic, failure.partition, { key, value, headers: retryHeaders(headers, failure, times) });

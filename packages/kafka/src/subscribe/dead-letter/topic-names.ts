@@ -11,7 +11,6 @@ export interface Naming {
 /** A retry or dead-letter topic of a source topic. */
 export interface Named {
   readonly naming: Naming;
-  readonly kind: Naming['kind'];
   /** The source topic. */
   readonly source: string;
   readonly name: string;
@@ -41,7 +40,7 @@ export function checkedNames(topics: readonly string[], namings: readonly Naming
       if (by !== undefined) throw refused(name, kind, source, `as ${by}`);
       // Dead-letter records name their origin, so that one topic can take those of several. Retries must return to their source.
       if (kind === 'retry') taken.set(name, 'it is the retry topic of another');
-      return { naming, kind, source, name };
+      return { naming, source, name };
     }),
   );
 }

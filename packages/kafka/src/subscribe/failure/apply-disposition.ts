@@ -5,7 +5,7 @@ import { errorType } from '../../core/error-type.ts';
 import { isTooLarge } from '../../client/port/kafka-error.ts';
 import type { DeadLetters, RetryTopics } from '../dead-letter/failure-destinations.ts';
 import type { ConsumedRecord } from '../dead-letter/delivery-topic-sender.ts';
-import type { Failure as WrittenFailure } from '../headers/delivery-headers.ts';
+import type { WrittenFailure } from '../headers/delivery-headers.ts';
 import { DeliveryRecorder } from '../metrics/delivery-recorder.ts';
 import type { Delivery, UnwrittenRecord } from '../partitions/delivery.ts';
 import type { BlockReason } from '../partitions/partition-controller.ts';

@@ -40,7 +40,7 @@ export const DeliveryHeader = {
 } as const;
 
 /** The description of a failed message. */
-export interface Failure {
+export interface WrittenFailure {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
@@ -67,7 +67,7 @@ export const messageLimit = 1_024;
 export const stackLimit = 8_192;
 
 /** The headers of a dead-letter record: those of `original`, and those of `DeliveryHeader`. */
-export function failureHeaders(original: HeaderValues, failure: Failure): HeaderValues {
+export function failureHeaders(original: HeaderValues, failure: WrittenFailure): HeaderValues {
   const { error } = failure;
   const written: Record<string, string | Buffer | (string | Buffer)[]> = {
     [DeliveryHeader.ORIGINAL_TOPIC]: failure.topic,
@@ -94,7 +94,7 @@ export function failureHeaders(original: HeaderValues, failure: Failure): Header
 }
 
 /** The headers of a retry record: those of a dead-letter record without the stack, and the time when it is due. */
-export function retryHeaders(original: HeaderValues, failure: Failure, { firstSeen, due, retries }: RetryTimes): HeaderValues {
+export function retryHeaders(original: HeaderValues, failure: WrittenFailure, { firstSeen, due, retries }: RetryTimes): HeaderValues {
   const { [DeliveryHeader.ERROR_STACK]: _stack, ...written } = failureHeaders(original, failure);
   return {
     ...written,

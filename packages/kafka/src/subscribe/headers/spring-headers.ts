@@ -1,6 +1,6 @@
 import type { HeaderValues } from '../../client/port/message.ts';
 import { errorMessage, errorType } from '../../core/error-type.ts';
-import { capped, DeliveryHeader, messageLimit, stackLimit, stackOf, type Failure } from './delivery-headers.ts';
+import { capped, DeliveryHeader, messageLimit, stackLimit, stackOf, type WrittenFailure } from './delivery-headers.ts';
 
 /**
  * The headers that Spring for Apache Kafka writes into a dead-letter record, and that tools know to read: text in UTF-8, numbers as
@@ -27,7 +27,7 @@ export const errorTextHeaders: readonly string[] = [
 ];
 
 /** The description of a failed message for Spring's headers. */
-export function springHeaders({ topic, partition, offset, timestamp, groupId, error }: Failure): HeaderValues {
+export function springHeaders({ topic, partition, offset, timestamp, groupId, error }: WrittenFailure): HeaderValues {
   const stack = stackOf(error);
   return {
     [SpringHeader.ORIGINAL_TOPIC]: topic,

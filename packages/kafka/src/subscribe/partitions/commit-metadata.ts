@@ -1,4 +1,4 @@
-import type { CompletedOffsets, OffsetRange } from './completed-offsets.ts';
+import type { CompletedOffsets, CompletedRange } from './completed-offsets.ts';
 
 /** The content of a commit's metadata, so that the member that takes over the partition knows which log it was made for. */
 export interface CommitMetadata {
@@ -10,7 +10,7 @@ export interface CommitMetadata {
    */
   readonly maxTimestamp: number | undefined;
   /** Offsets that completed beyond the commit, ascending. */
-  readonly completed: readonly OffsetRange[];
+  readonly completed: readonly CompletedRange[];
 }
 
 /** Marks the metadata as ours, and its format version. */
@@ -53,8 +53,8 @@ export function decodeCommitMetadata(committed: bigint, metadata: string | null 
   return { fingerprint, maxTimestamp: maxTimestamp === undefined ? undefined : Number(maxTimestamp), completed };
 }
 
-function decodeRanges(committed: bigint, text: string): readonly OffsetRange[] | undefined {
-  const ranges: OffsetRange[] = [];
+function decodeRanges(committed: bigint, text: string): readonly CompletedRange[] | undefined {
+  const ranges: CompletedRange[] = [];
   let position = committed;
   for (const part of text.split(',')) {
     const [distance, length, ...rest] = part.split('+').map(fromBase36);

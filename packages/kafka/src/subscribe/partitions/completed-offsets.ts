@@ -1,5 +1,5 @@
 /** Offsets from `first` to `last`, both included. */
-export interface OffsetRange {
+export interface CompletedRange {
   readonly first: bigint;
   readonly last: bigint;
 }
@@ -19,9 +19,9 @@ export interface MissingOffsets {
  * Disjoint ranges in ascending order, none adjacent to another.
  */
 export class CompletedOffsets {
-  readonly #ranges: OffsetRange[] = [];
+  readonly #ranges: CompletedRange[] = [];
 
-  static of(ranges: Iterable<OffsetRange>): CompletedOffsets {
+  static of(ranges: Iterable<CompletedRange>): CompletedOffsets {
     const completed = new CompletedOffsets();
     for (const range of ranges) completed.add(range);
     return completed;
@@ -31,7 +31,7 @@ export class CompletedOffsets {
     return this.#ranges.length === 0;
   }
 
-  get ranges(): readonly OffsetRange[] {
+  get ranges(): readonly CompletedRange[] {
     return this.#ranges;
   }
 
@@ -40,7 +40,7 @@ export class CompletedOffsets {
     return range !== undefined && range.first <= offset;
   }
 
-  add({ first, last }: OffsetRange): void {
+  add({ first, last }: CompletedRange): void {
     // Adjacent ranges become one, too.
     const index = this.#indexFrom(first - 1n);
     let [from, to] = [first, last];
@@ -88,11 +88,11 @@ export class CompletedOffsets {
   #indexFrom(offset: bigint): number {
     const ranges = this.#ranges;
     let high = ranges.length;
-    if (high === 0 || (ranges[high - 1] as OffsetRange).last < offset) return high;
+    if (high === 0 || (ranges[high - 1] as CompletedRange).last < offset) return high;
     let low = 0;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((ranges[middle] as OffsetRange).last < offset) low = middle + 1;
+      if ((ranges[middle] as CompletedRange).last < offset) low = middle + 1;
       else high = middle;
     }
     return low;

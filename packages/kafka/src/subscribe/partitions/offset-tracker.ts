@@ -1,5 +1,5 @@
 import type { MessageLike } from '../../client/kafka-client.ts';
-import type { CompletedOffsets, OffsetRange } from './completed-offsets.ts';
+import type { CompletedOffsets, CompletedRange } from './completed-offsets.ts';
 
 /**
  * Which records of one batch are settled, and the watermark: the offset below which all are. A commit never passes a record that
@@ -62,7 +62,7 @@ export class OffsetTracker {
   }
 
   /** The settled offsets beyond the position. */
-  *completed(): Generator<OffsetRange> {
+  *completed(): Generator<CompletedRange> {
     for (let index = this.#next; index < this.#settled.length; index++) {
       if (this.#settled[index] !== true) continue;
       const first = index;

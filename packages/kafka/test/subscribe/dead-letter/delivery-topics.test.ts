@@ -8,7 +8,7 @@ import { DeliveryTopicSender } from '../../../src/subscribe/dead-letter/delivery
 import { DeliveryTopics } from '../../../src/subscribe/dead-letter/delivery-topics.ts';
 import { settingsOf } from '../../../src/subscribe/settings.ts';
 import { prepareTopics } from '../../../src/subscribe/subscription-group.ts';
-import { DeliveryHeader, type Failure } from '../../../src/subscribe/headers/delivery-headers.ts';
+import { DeliveryHeader, type WrittenFailure } from '../../../src/subscribe/headers/delivery-headers.ts';
 
 async function deadLetterTopics(
   admin: Admin,
@@ -112,7 +112,7 @@ describe('dead-letter topics', () => {
     );
     const topics = await DeliveryTopics.prepare(admin, ['orders'], [{ kind: 'dead-letter', nameOf: () => 'narrow' }], () => admin);
     const destination = new DeadLetters(new DeliveryTopicSender(sender, topics, []), new Map([['orders', 'narrow']]), 'tracelink');
-    const failure: Failure = {
+    const failure: WrittenFailure = {
       topic: 'orders',
       partition: 2,
       offset: '7',

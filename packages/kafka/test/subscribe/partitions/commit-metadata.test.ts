@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeCommitMetadata, encodeCommitMetadata } from '../../../src/subscribe/partitions/commit-metadata.ts';
-import { CompletedOffsets, type OffsetRange } from '../../../src/subscribe/partitions/completed-offsets.ts';
+import { CompletedOffsets, type CompletedRange } from '../../../src/subscribe/partitions/completed-offsets.ts';
 
 describe('commit metadata', () => {
   /** Ascending ranges with gaps, beyond the committed offset. */
@@ -14,7 +14,7 @@ describe('commit metadata', () => {
     })
     .map(({ steps, ...commit }) => {
       let position = commit.committed;
-      const ranges = steps.map(([distance, length]): OffsetRange => {
+      const ranges = steps.map(([distance, length]): CompletedRange => {
         const first = position + distance + 1n;
         position = first + length;
         return { first, last: position };

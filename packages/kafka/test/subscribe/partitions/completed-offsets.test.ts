@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CompletedOffsets, type OffsetRange } from '../../../src/subscribe/partitions/completed-offsets.ts';
+import { CompletedOffsets, type CompletedRange } from '../../../src/subscribe/partitions/completed-offsets.ts';
 
 const most = 60;
 
@@ -8,12 +8,12 @@ describe('completed offsets', () => {
   const ranges = fc.array(
     fc
       .tuple(fc.nat({ max: most }), fc.nat({ max: 6 }))
-      .map(([first, length]): OffsetRange => ({ first: BigInt(first), last: BigInt(first + length) })),
+      .map(([first, length]): CompletedRange => ({ first: BigInt(first), last: BigInt(first + length) })),
     { maxLength: 40 },
   );
 
   /** Single offsets as disjoint ascending ranges, none adjacent to another. */
-  function rangesOf(offsets: ReadonlySet<bigint>): readonly OffsetRange[] {
+  function rangesOf(offsets: ReadonlySet<bigint>): readonly CompletedRange[] {
     const found: { first: bigint; last: bigint }[] = [];
     for (const offset of [...offsets].toSorted((one, other) => Number(one - other))) {
       const previous = found.at(-1);

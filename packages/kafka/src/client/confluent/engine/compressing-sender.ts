@@ -1,3 +1,4 @@
+import { SharedWork } from '../../../core/shared-work.ts';
 import type { OutgoingRecords, ProducerPort } from '../../port/engine-clients.ts';
 import type { RecordMetadataLike } from '../../port/message.ts';
 import { ConfluentSender } from './producer.ts';
@@ -11,7 +12,11 @@ export class CompressingSender implements ProducerPort {
   readonly clientId: string;
   readonly #plain: ConfluentSender;
   readonly #makeCompressing: () => Producer;
-  #compressing: Promise<ConfluentSender> | undefined;
+  readonly #compressing = new SharedWork(async () => {
+    const sender = new ConfluentSender(this.#makeCompressing(), this.clientId);
+    await sender.connect();
+    return sender;
+  });
 
   /** @param makeCompressing as `producer`, and configured to compress */
   constructor(producer: Producer, clientId: string, makeCompressing: () => Producer) {
@@ -25,7 +30,7 @@ export class CompressingSender implements ProducerPort {
   }
 
   async disconnect(): Promise<void> {
-    const compressing = this.#compressing?.then(
+    const compressing = this.#compressing.begun?.then(
       (sender) => sender.disconnect(),
       () => {},
     );
@@ -33,26 +38,10 @@ export class CompressingSender implements ProducerPort {
   }
 
   async send(records: OutgoingRecords): Promise<readonly RecordMetadataLike[]> {
-    return (records.compression === undefined ? this.#plain : await this.#connected()).send(records);
+    return (records.compression === undefined ? this.#plain : await this.#compressing.get()).send(records);
   }
 
   sendBatch(records: Parameters<ProducerPort['sendBatch']>[0]): Promise<readonly RecordMetadataLike[]> {
     return this.#plain.sendBatch(records);
-  }
-
-  #connected(): Promise<ConfluentSender> {
-    this.#compressing ??= this.#connect();
-    return this.#compressing;
-  }
-
-  async #connect(): Promise<ConfluentSender> {
-    try {
-      const sender = new ConfluentSender(this.#makeCompressing(), this.clientId);
-      await sender.connect();
-      return sender;
-    } catch (error) {
-      this.#compressing = undefined;
-      throw error;
-    }
   }
 }

@@ -1,3 +1,4 @@
+import { SharedWork } from '../../../core/shared-work.ts';
 import type { OutgoingRecords, ProducerPort } from '../../port/engine-clients.ts';
 import type { RecordMetadataLike } from '../../port/message.ts';
 import { errorCode } from './binding/client-errors.ts';
@@ -31,7 +32,7 @@ export class IdempotentSender implements ProducerPort {
   readonly clientId: string;
   readonly #make: () => ConfluentSender;
   #sender: ConfluentSender;
-  #connected: Promise<void> | undefined;
+  readonly #connected = new SharedWork(() => this.#sender.connect());
 
   /** @param make makes a producer that is not connected */
   constructor(make: () => ConfluentSender) {
@@ -41,8 +42,7 @@ export class IdempotentSender implements ProducerPort {
   }
 
   connect(): Promise<void> {
-    this.#connected ??= this.#connect();
-    return this.#connected;
+    return this.#connected.get();
   }
 
   disconnect(): Promise<void> {
@@ -57,15 +57,6 @@ export class IdempotentSender implements ProducerPort {
     return this.#sent((sender) => sender.sendBatch(records));
   }
 
-  async #connect(): Promise<void> {
-    try {
-      await this.#sender.connect();
-    } catch (error) {
-      this.#connected = undefined;
-      throw error;
-    }
-  }
-
   async #sent<T>(send: (sender: ConfluentSender) => Promise<T>): Promise<T> {
     await this.connect();
     const sender = this.#sender;
@@ -74,7 +65,7 @@ export class IdempotentSender implements ProducerPort {
     } catch (error) {
       if (errorCode(error) === isOfNoMoreUse && sender === this.#sender) {
         this.#sender = this.#make();
-        this.#connected = undefined;
+        this.#connected.forget();
         await sender.disconnect().catch(() => {});
       }
       throw error;

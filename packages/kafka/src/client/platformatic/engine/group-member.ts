@@ -1,3 +1,4 @@
+import { atMost } from '../../../core/aborted-work.ts';
 import {
   isLate,
   type CommitPosition,
@@ -122,10 +123,7 @@ export class PlatformaticMember implements GroupMemberPort {
   async disconnect(): Promise<void> {
     this.#hasEnded = true;
     clearTimeout(this.#retry);
-    const timer = Promise.withResolvers<void>();
-    const tooLate = setTimeout(timer.resolve, longestJoin);
-    await Promise.race([this.#joining, timer.promise]);
-    clearTimeout(tooLate);
+    await atMost(longestJoin, this.#joining);
     await this.#fetcher?.end().catch(() => {});
     await Promise.all(this.#batches);
     clearInterval(this.#beats);

@@ -1,3 +1,4 @@
+import { SharedWork } from '../../../core/shared-work.ts';
 import type { CommitPosition } from '../../port/group-member.ts';
 import { asked } from './client-errors.ts';
 import { Coordinator } from './coordinator.ts';
@@ -20,7 +21,10 @@ export class GroupRequests {
   readonly #library: Readonly<Record<string, unknown>>;
   readonly #consumer: Consumer;
   readonly #coordinator: Coordinator;
-  readonly #apis = new Map<string, Promise<Api>>();
+  readonly #apis = {
+    OffsetCommit: new SharedWork(() => this.#find('OffsetCommit')),
+    Heartbeat: new SharedWork(() => this.#find('Heartbeat')),
+  } satisfies Record<keyof typeof newest, unknown>;
 
   constructor(library: object, consumer: Consumer) {
     this.#library = library as Readonly<Record<string, unknown>>;
@@ -55,16 +59,8 @@ export class GroupRequests {
   }
 
   async #ask(name: keyof typeof newest, ...request: readonly unknown[]): Promise<void> {
-    const api = await this.#api(name);
+    const api = await this.#apis[name].get();
     await asked(this.#coordinator.ask((connection) => api.async(connection, ...request)));
-  }
-
-  #api(name: keyof typeof newest): Promise<Api> {
-    const known = this.#apis.get(name) ?? this.#find(name);
-    this.#apis.set(name, known);
-    // Not kept when no broker answered.
-    known.catch(() => this.#apis.delete(name));
-    return known;
   }
 
   async #find(name: keyof typeof newest): Promise<Api> {
