@@ -57,7 +57,7 @@ down: ## Stop them and forget their data
 	$(COMPOSE) --profile studio down --volumes --remove-orphans
 
 logs: ## Follow the log lines of the containers
-	$(COMPOSE) logs --follow
+	$(COMPOSE) --profile studio logs --follow
 
 clean: ## Remove what was built and installed
 	rm -rf node_modules coverage .readme site/.pages site/dist packages/*/dist services/*/dist packages/*/*.tsbuildinfo services/*/*.tsbuildinfo

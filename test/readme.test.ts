@@ -119,6 +119,21 @@ describe('the READMEs and the pages of docs', () => {
     expect(lost).to.deep.equal([]);
   });
 
+  it('lead to containers of which none is left out: what starts the studio is followed and stopped with it', () => {
+    for (const target of ['logs', 'down']) {
+      const { stdout } = spawnSync('make', ['-n', target], { encoding: 'utf8' });
+      expect(stdout, target).to.include('--profile studio');
+    }
+  });
+
+  it('lead to examples that run by npm test, but for the one that needs a registry', () => {
+    const untested = globSync('examples/*/package.json').filter((file) => {
+      const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { readonly scripts?: { readonly test?: string } };
+      return scripts?.test === undefined;
+    });
+    expect(untested).to.deep.equal(['examples/schema-registry/package.json']);
+  });
+
   it('name only verbs that make and npm know', () => {
     const scripts = Object.keys((JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts);
     const targets = [...readFileSync('Makefile', 'utf8').matchAll(/^([a-z0-9]+):.*## /gm)].map(([, target]) => target);

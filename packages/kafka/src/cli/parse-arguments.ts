@@ -93,15 +93,10 @@ export const commandOptions: Readonly<Record<string, OptionTypes>> = {
 export function parseArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>, now: number): Asked {
   const command = commandOf(args);
   const known = Object.hasOwn(commandOptions, command) ? commandOptions[command] : undefined;
-  const values = parsed(args.slice(command === '' ? 0 : command.split(' ').length), known ?? ofList);
+  if (known === undefined) return withoutCommand(command, args);
+  const values = parsed(args.slice(command.split(' ').length), known);
   if (values['help'] === true) return { what: 'help' };
   if (values['version'] === true) return { what: 'version' };
-  if (known === undefined)
-    throw new UsageError(
-      command === ''
-        ? 'it takes a command: doctor, replay, dead-letters or studio'
-        : `there is no command "${command}": use doctor, replay, dead-letters or studio`,
-    );
   if (command === 'doctor') return doctorArguments(values, env);
   if (command === 'studio') return studioArguments(values, env);
   const value = (name: string): string | undefined => values[name] as string | undefined;
@@ -128,6 +123,17 @@ export function parseArguments(args: readonly string[], env: Readonly<Record<str
     rate: whole('--rate', value('rate'), 1),
     maxReplays: whole('--max-replays', value('max-replays'), 1),
   };
+}
+
+/** What may be asked for without a command, or with one that is misspelt: no other option has a meaning then. @throws {UsageError} */
+function withoutCommand(command: string, args: readonly string[]): Asked {
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return { what: 'help' };
+  if (args.some((arg) => arg === '--version' || arg === '-v')) return { what: 'version' };
+  throw new UsageError(
+    command === ''
+      ? 'it takes a command: doctor, replay, dead-letters or studio'
+      : `there is no command "${command}": use doctor, replay, dead-letters or studio`,
+  );
 }
 
 /**

@@ -50,6 +50,8 @@ describe('the arguments of tracelink-kafka', () => {
   for (const [args, message] of [
     [[], 'it takes a command: doctor, replay, dead-letters or studio'],
     [['rewind'], 'there is no command "rewind": use doctor, replay, dead-letters or studio'],
+    [['docter', '--topic', 'orders'], 'there is no command "docter"'],
+    [['--topic', 'orders'], 'it takes a command'],
     [['replay'], '--from is missing'],
     [['replay', '--from', from, '--limit', '0'], '--limit takes a whole number from 1, not "0"'],
     [['replay', '--from', from, '--brokers', 'here'], '--brokers takes host:port, with commas between, not "here"'],

@@ -24,8 +24,11 @@ export interface WhenJoinedOptions {
 }
 
 /**
- * Resolves when `consumer` joins its group the next time, with what it was assigned: from then on it reads what is sent.
- * Call it before `consumer.run`, or it may miss the event.
+ * Resolves when `consumer` joins its group the next time, with what it was assigned. Call it before `consumer.run`, or it may miss the
+ * event.
+ *
+ * A consumer that subscribed with `fromBeginning: true` reads what is sent from then on. One without asks for the end of its partitions
+ * after it has joined, and never gets a message that reached the broker before that.
  *
  * @throws {TestingError} `timeout`; `invalid_argument` for a timeout that no timer can wait for
  */

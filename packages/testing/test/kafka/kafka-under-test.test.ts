@@ -120,18 +120,24 @@ if (image) {
 }
 
 describe('whenJoined', () => {
-  it('resolves with what the consumer was assigned, once it reads', async () => {
+  it('resolves with what the consumer was assigned, which then reads what is sent', async () => {
     await using kafka = await kafkaUnderTest();
     const topic = await kafka.createTopic({ partitions: 2 });
     const groupId = kafka.groupId();
     const consumer = client(kafka.brokers).consumer({ groupId });
+    const producer = client(kafka.brokers).producer();
     await consumer.connect();
     try {
-      await consumer.subscribe({ topic });
+      await consumer.subscribe({ topic, fromBeginning: true });
+      await producer.connect();
       const joined = whenJoined(consumer);
-      await consumer.run({ eachMessage: async () => {} });
+      const { promise: handled, resolve: handle } = Promise.withResolvers<string | undefined>();
+      await consumer.run({ eachMessage: async ({ message }) => handle(message.value?.toString()) });
       expect(await joined).to.deep.include({ groupId, memberAssignment: { [topic]: [0, 1] } });
+      await producer.send({ topic, messages: [{ value: 'sent at once' }] });
+      expect(await handled).to.equal('sent at once');
     } finally {
+      await producer.disconnect();
       await consumer.disconnect();
     }
   });
