@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -172,6 +172,23 @@ describe('the command', () => {
       for await (const chunk of child.stdout.setEncoding('utf8')) if ((out += String(chunk)).includes(' See ')) break;
       expect(out).to.match(/large\.json: spans 3, traces 3\. Memory has no room for 1 of the spans\. See http/);
       expect(out).to.include(`/traces/${traceId('two')}\n`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuses a file that is longer than a text can be by its size, with exit code 2', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tracelink-import-'));
+    const file = join(folder, 'long.json');
+    writeFileSync(file, '');
+    // No byte of it takes room on the disk.
+    truncateSync(file, 700 * 1_048_576);
+    try {
+      const { code, out, err } = await ended(run('--port', '0', '--grpc-port', 'none', file));
+      expect([code, out]).to.deep.equal([2, '']);
+      expect(err).to.match(
+        /^tracelink-studio: cannot read the file '.*long\.json': it has 700 MiB, and 511 MiB are the most that is read\. /,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }
