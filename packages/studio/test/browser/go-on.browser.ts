@@ -78,6 +78,21 @@ describe('one who uses the keyboard', () => {
     await page.locator('[role=tree]:focus').waitFor();
   });
 
+  it('is shown no more than five thousand at once of what a span has', async () => {
+    await using studio = await openStudio();
+    const { page } = studio;
+    const attributes = Object.fromEntries(many(6_000).map((index) => [`app.${10_000 + index}`, index]));
+    await studio.send(tracesOf([{ ...lone('order', 0), attributes }]));
+    await studio.open(`/traces/${traceId('order')}#${spanId('root')}`);
+    const rows = page.locator('[aria-label="Attributes of the span"] tr');
+    await page.getByRole('button', { name: 'Show 5,000 more of 6,000' }).press('Enter');
+    await reads(page, 'app.10100');
+    expect(await rows.count()).to.equal(5_100);
+    await page.getByRole('button', { name: 'Show all 6,000' }).press('Enter');
+    await reads(page, 'app.15100');
+    expect(await rows.count()).to.equal(6_000);
+  });
+
   it('goes on with the first of the log lines of a trace that was not shown', async () => {
     await using studio = await openStudio();
     const { page } = studio;

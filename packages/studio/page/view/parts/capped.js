@@ -3,23 +3,32 @@ import { html } from '../../html.js';
 import { formatCount } from '../../model/format.js';
 import { useState } from '../../vendor/preact-hooks.js';
 
+// A browser draws as many in a second; of a hundred thousand it shows nothing for a quarter of a minute.
+const atOnce = 5_000;
+
 /**
- * The first of many things, and a button for the rest: a span may have thousands of links or attributes.
+ * The first of many things, and a button for the rest, or for the next thousands of it: a span may have any number of links or attributes.
  *
  * @template T
  * @param {{ items: readonly T[], limit: number, children: (shown: readonly T[]) => unknown }} props `children` draws a list or a table of them
  */
 export function Capped({ items, limit, children }) {
-  const [all, setAll] = useState(false);
+  const [most, setMost] = useState(limit);
   const goOnAfter = useGoOn(focusable);
-  const capped = !all && items.length > limit;
+  const left = items.length - most;
   /** @param {Event & { currentTarget: Element }} event */
-  const showAll = ({ currentTarget }) => {
+  const showMore = ({ currentTarget }) => {
     goOnAfter(lastRow(currentTarget.previousElementSibling));
-    setAll(true);
+    // One who has asked for all gets what comes later, too.
+    setMost(left > atOnce ? most + atOnce : Infinity);
   };
-  return html`${children(capped ? items.slice(0, limit) : items)}
-  ${capped && html`<button type="button" class="small" onClick=${showAll}>Show all ${formatCount(items.length)}</button>`}`;
+  return html`${children(left > 0 ? items.slice(0, most) : items)}
+  ${
+    left > 0 &&
+    html`<button type="button" class="small" onClick=${showMore}>
+      ${left > atOnce ? `Show ${formatCount(atOnce)} more of ${formatCount(items.length)}` : `Show all ${formatCount(items.length)}`}
+    </button>`
+  }`;
 }
 
 /** @param {Element | null} list */
