@@ -103,6 +103,23 @@ describe('one who uses the keyboard', () => {
     await reads(page, '12:00:00.500 500 ms INFO');
   });
 
+  it('goes on with the first of the services of the flow that was not shown', async () => {
+    await using studio = await openStudio();
+    const { page } = studio;
+    await studio.send(
+      tracesOf(many(501).map((index) => ({ ...lone('order', index), id: `s${index}`, service: `service-${1_000 + index}` }))),
+    );
+    await studio.open('/flow');
+    const table = page.getByRole('region', { name: 'Table of services and topics' });
+    const button = table.getByRole('button', { name: 'Show all 501' });
+    await button.waitFor();
+    const shown = await table.getByRole('row').allInnerTexts();
+    expect(shown).to.have.length(501);
+    await button.press('Enter');
+    await reads(page, 'service-');
+    expect(shown).to.not.include(await page.locator('tr:focus').innerText());
+  });
+
   it('goes on with the first of the records of a replay that was not shown', async () => {
     await using broker = await shopBroker(many(11).map((index) => ({ key: String(index) })));
     await using studio = await openStudio(broker.providers);
