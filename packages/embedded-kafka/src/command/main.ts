@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
 import { EmbeddedKafka } from '../handles/embedded-kafka.ts';
 import { EmbeddedKafkaError } from '../core/embedded-kafka-error.ts';
@@ -8,12 +9,28 @@ async function main(args: readonly string[]): Promise<void> {
   if (command.kind === 'help') return void process.stdout.write(helpText);
   if (command.kind === 'version') return void process.stdout.write(`${manifest.version}\n`);
   const kafka = await EmbeddedKafka.start({ ...command.options, log: (line) => process.stderr.write(`${line}\n`) });
+  // Who reads the line may send a signal at once.
+  const stopped = signalled();
   process.stdout.write(`embedded-kafka listens on ${kafka.brokers.join(',')}\n`);
-  const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  // Once: a second signal, sent because stopping takes too long, has its default effect.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   await stopped;
   await kafka.stop();
+}
+
+/** Milliseconds in which the same signal is the same Ctrl-C: npm and npx hand theirs on to a process that has it from the terminal. */
+const sameInterrupt = 500;
+
+/** Resolves at SIGINT or SIGTERM. A later signal, sent because stopping takes too long, ends the process at once. */
+function signalled(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const at = performance.now();
+    first ??= { signal, at };
+    if (signal !== first.signal || at - first.at > sameInterrupt) process.exit(128 + constants.signals[signal]);
+    resolve();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  return promise;
 }
 
 // The broker goes on when whoever started it has closed the other end: `| head -1`, say.

@@ -16,7 +16,8 @@ Options:
   -h, --help                     print this and exit
   -v, --version                  print the version and exit
 
-Exit codes: 0 stopped by SIGINT or SIGTERM, 1 it could not start, 2 the options are wrong.
+Exit codes: 0 stopped by SIGINT or SIGTERM, 1 it could not start, 2 the options are wrong, 130 or 143 a second SIGINT
+or SIGTERM ended it at once.
 
 Example: embedded-kafka --port 9092 --topics orders:3,shipments
 `;

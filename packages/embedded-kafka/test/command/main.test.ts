@@ -1,8 +1,9 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
@@ -12,7 +13,7 @@ type Command = ChildProcessByStdio<null, Readable, Readable>;
 const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
 
 describe('the embedded-kafka command', () => {
-  const running: Command[] = [];
+  const running: ChildProcess[] = [];
   const run = (...args: string[]): Command => {
     const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     running.push(child);
@@ -51,6 +52,47 @@ describe('the embedded-kafka command', () => {
       await admin.disconnect();
     });
   }
+
+  describe('with something that keeps its process alive', () => {
+    /** Resolves when the first signal has closed the broker. The process lives until its input ends. */
+    async function closedBy(signal: NodeJS.Signals): Promise<ChildProcess> {
+      const keepAlive = 'data:text/javascript,process.stdin.resume()';
+      const child = spawn(process.execPath, ['--import', keepAlive, main, '--port', '0']);
+      running.push(child);
+      const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+      const socket = connect(Number(line.trim().split(':')[1]), '127.0.0.1');
+      await once(socket, 'connect');
+      socket.on('error', () => {});
+      const closed = new Promise((resolve) => void socket.resume().on('close', resolve));
+      child.kill(signal);
+      await closed;
+      return child;
+    }
+
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      it(`exits cleanly when npm hands on ${signal}, which comes twice`, async () => {
+        const child = await closedBy(signal);
+        const end = once(child, 'close');
+        child.kill(signal);
+        child.stdin?.end();
+        expect(await end).to.deep.equal([0, null]);
+      });
+    }
+
+    it('exits at once when the second signal is another one', async () => {
+      const child = await closedBy('SIGINT');
+      const end = once(child, 'close');
+      child.kill('SIGTERM');
+      expect(await end).to.deep.equal([143, null]);
+    });
+
+    it('exits at once when Ctrl-C is pressed again', async () => {
+      const child = await closedBy('SIGINT');
+      const end = once(child, 'close');
+      for (; child.exitCode === null && child.signalCode === null; await wait(100)) child.kill('SIGINT');
+      expect(await end).to.deep.equal([130, null]);
+    });
+  });
 
   it('serves on when no one reads what it says, and exits cleanly from --help', async () => {
     const child = run('--port', '0');

@@ -143,7 +143,7 @@ describe('a request to SubscribeStrategy', () => {
     await takeExchange(topic, 3);
   });
 
-  it('is not answered by the retry that its handler asks for once a value has gone out', async () => {
+  it('is retried when its handler asks for it once a value has gone out, and the client drops what the retry answers', async () => {
     const groupId = applications.groupId();
     const { topic, client } = await answering(
       (_data, context) => {
@@ -157,6 +157,22 @@ describe('a request to SubscribeStrategy', () => {
     const retryTopic = `${topic}.${groupId}.retry.50ms`;
     for (const name of [`process ${topic}`, `send ${retryTopic}`, `process ${retryTopic}`]) await spans.waitFor(name);
     await takeExchange(topic, 5);
+  });
+
+  it('becomes the dead letter that its handler asks for, and is answered with the error, once a value has gone out', async () => {
+    const groupId = applications.groupId();
+    const { topic, client } = await answering(
+      (_data, context) =>
+        concat(
+          from(['a', 'b']),
+          defer(() => context.getScope().deadLetter('torn')),
+        ),
+      undefined,
+      { groupId },
+    );
+    expect(await outcomeOf(client.send(topic, []))).to.deep.equal(['a', 'b', { status: 'error', message: 'Internal server error' }]);
+    for (const name of [`process ${topic}`, `send ${topic}.${groupId}.dead-letter`]) await spans.waitFor(name);
+    await takeExchange(topic, 3);
   });
 
   it('ends without a value when its observable has none', async () => {

@@ -97,6 +97,8 @@ function buildSection({ traceId, imported, logLines, lostLogLines, spans }, open
 function placeForest(section, sorted, byId) {
   const ids = new Set(sorted.map(({ spanId }) => spanId));
   /** @param {Span} span */
+  const isParentHere = ({ parentSpanId }) => parentSpanId === undefined || ids.has(parentSpanId);
+  /** @param {Span} span */
   const isChild = ({ parentSpanId, spanId }) => parentSpanId !== undefined && parentSpanId !== spanId && ids.has(parentSpanId);
   const children = Map.groupBy(sorted.filter(isChild), ({ parentSpanId }) => parentSpanId);
   /** @type {Set<Span>} */
@@ -114,6 +116,7 @@ function placeForest(section, sorted, byId) {
       if (placed.has(next.span)) continue;
       placed.add(next.span);
       const node = place(section, next.span, next.parent, byId);
+      node.orphan = next.parent === undefined && !isParentHere(next.span);
       stack.push(node);
       const own = children.get(next.span.spanId) ?? [];
       // A span id that came twice has its children once, under the first.
@@ -147,7 +150,7 @@ function place(section, span, parent, byId) {
     end: index + 1,
     position: 1,
     siblings: 1,
-    orphan: parent === undefined && span.parentSpanId !== undefined,
+    orphan: false,
     traits: traitsOf(span, parent?.span),
   };
   section.nodes.push(node);

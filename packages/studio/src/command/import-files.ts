@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
 import type { Studio } from '../server/start-studio.ts';
 import { StudioError } from '../server/studio-options.ts';
 import { UsageError } from './parse-arguments.ts';
@@ -17,12 +18,20 @@ export async function readFiles(names: readonly string[]): Promise<readonly Trac
   return Promise.all(
     names.map(async (name) => {
       try {
+        const { size } = await stat(name);
+        if (size > constants.MAX_STRING_LENGTH) throw new Error(tooLong(size));
         return { name, text: await readFile(name, 'utf8') };
       } catch (cause) {
         throw new UsageError(`cannot read the file '${name}': ${(cause as Error).message}`, { cause });
       }
     }),
   );
+}
+
+/** @param size in bytes */
+function tooLong(size: number): string {
+  const [own, most] = [size, constants.MAX_STRING_LENGTH].map((bytes) => Math.floor(bytes / 1_048_576)) as [number, number];
+  return `it has ${own} MiB, and ${most} MiB are the most that is read. A file with a request in each line can be split between lines`;
 }
 
 /**

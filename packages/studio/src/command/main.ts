@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
 import { startStudio } from '../server/start-studio.ts';
 import { StudioError } from '../server/studio-options.ts';
@@ -11,12 +12,28 @@ async function main(args: readonly string[]): Promise<void> {
   const files = await readFiles(asked.files);
   await using studio = await startStudio(asked.options);
   const overGrpc = studio.grpcUrl === undefined ? '' : `, or over gRPC to ${studio.grpcUrl}`;
+  // Who reads the line may send a signal at once.
+  const stopped = signalled();
   process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}${overGrpc}\n`);
   for (const file of files) process.stdout.write(importFile(studio, file));
-  const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  // Once: a second signal, because the stop takes too long, does what it does by itself.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   await stopped;
+}
+
+/** Milliseconds in which the same signal is the same Ctrl-C: npm and npx hand theirs on to a process that has it from the terminal. */
+const sameInterrupt = 500;
+
+/** Resolves at SIGINT or SIGTERM. A later signal, because the stop takes too long, ends the process at once. */
+function signalled(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const at = performance.now();
+    first ??= { signal, at };
+    if (signal !== first.signal || at - first.at > sameInterrupt) process.exit(128 + constants.signals[signal]);
+    resolve();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  return promise;
 }
 
 // The studio goes on when whoever started it has closed the other end: `| head -1`, say.

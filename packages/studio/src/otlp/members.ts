@@ -84,8 +84,17 @@ function hexOfBase64(given: string): string {
 export class MalformedError extends Error {
   override readonly name = 'MalformedError';
 
+  static readonly #at = new Map<string, MalformedError>();
+
+  /**
+   * One for all times that the member is malformed: a request may have millions of such spans, and what an error costs is its stack.
+   *
+   * @param member by the name that it has in the code
+   */
   static at(member: string): MalformedError {
-    return new MalformedError(`"${member}" is not what OTLP has there`);
+    let error = MalformedError.#at.get(member);
+    if (error === undefined) MalformedError.#at.set(member, (error = new MalformedError(`"${member}" is not what OTLP has there`)));
+    return error;
   }
 }
 

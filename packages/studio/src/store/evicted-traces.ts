@@ -1,7 +1,9 @@
 import type { HeldTrace } from './held-trace.ts';
 
-/** How many are remembered. What comes after its trace went comes soon, in most cases: the last spans of a request, or a retry. */
-const most = 10_000;
+/** How many are remembered at least. What comes after its trace went comes soon, in most cases: the last spans of a request, or a retry. */
+const least = 10_000;
+/** How many more there may be before they are cut down to that: all in one loop, as a new one passes over what was deleted before it. */
+const more = 1_000;
 
 /** What of a trace went because of a limit. */
 export type Lost = Pick<HeldTrace, 'lostSpans' | 'lostLogLines'>;
@@ -15,15 +17,15 @@ const nothing: Lost = { lostSpans: false, lostLogLines: 0 };
 export class EvictedTraces {
   /** By trace id, in the order in which they went. */
   readonly #lost = new Map<string, Lost>();
-  /** Goes through them as they go: one that is begun anew would pass over what was deleted before. */
-  readonly #oldest = this.#lost.keys();
 
   /** @param trace a trace of which all was dropped */
   add({ traceId, lostSpans, lostLogLines }: HeldTrace): void {
     this.#lost.set(traceId, { lostSpans, lostLogLines });
-    if (this.#lost.size <= most) return;
-    const { value } = this.#oldest.next();
-    if (value !== undefined) this.#lost.delete(value);
+    if (this.#lost.size <= least + more) return;
+    for (const first of this.#lost.keys()) {
+      if (this.#lost.size === least) return;
+      this.#lost.delete(first);
+    }
   }
 
   /**

@@ -34,6 +34,8 @@ export class TraceStore {
   #bytes = 0;
   #dropped = 0;
   #metrics = 0;
+  /** No trace changed last before then, in milliseconds of the clock. */
+  #oldestChange = -Infinity;
 
   /** @param now milliseconds of a clock that need not be the time of day */
   constructor(
@@ -51,22 +53,29 @@ export class TraceStore {
   }
 
   addSpans(groups: readonly SpanGroup[]): void {
+    const over = new Set<HeldTrace>();
     for (const { origin, spans } of groups) {
       const shared = this.#origins.take(origin);
-      for (const span of spans) this.#addSpan(span, shared);
+      for (const span of spans) {
+        const trace = this.#addSpan(span, shared);
+        if (trace.spans.size > this.#limits.maxSpansPerTrace) over.add(trace);
+      }
       this.#origins.release(shared);
     }
+    for (const trace of over) this.#dropFirstSpans(trace, () => trace.spans.size > this.#limits.maxSpansPerTrace);
     this.#enforceLimits();
   }
 
   addLogLines(lines: readonly LogLine[]): void {
+    const over = new Set<HeldTrace>();
     for (const line of lines) {
       const trace = this.#touch(line.traceId);
       const held = { line, bytes: overhead + sizeOf(line) };
       trace.logLines.push(held);
       this.#bytes += held.bytes;
-      if (trace.logLines.length > this.#limits.maxLogLinesPerTrace) this.#dropFirstLogLine(trace);
+      if (trace.logLines.length > this.#limits.maxLogLinesPerTrace) over.add(trace);
     }
+    for (const trace of over) this.#dropFirstLogLines(trace, (left) => left > this.#limits.maxLogLinesPerTrace);
     this.#enforceLimits();
   }
 
@@ -116,7 +125,8 @@ export class TraceStore {
     return this.#links.spansLinkingTo(traceId);
   }
 
-  #addSpan(span: Span, shared: SharedOrigin): void {
+  /** @returns its trace, which may have too many spans now */
+  #addSpan(span: Span, shared: SharedOrigin): HeldTrace {
     const trace = this.#touch(span.traceId);
     const before = trace.spans.get(span.spanId);
     if (before !== undefined) this.#removeSpan(trace, before);
@@ -126,7 +136,7 @@ export class TraceStore {
     this.#links.add(held);
     this.#spans += 1;
     this.#bytes += held.bytes;
-    if (trace.spans.size > this.#limits.maxSpansPerTrace) this.#dropFirstSpan(trace);
+    return trace;
   }
 
   /** The trace, made where it is not here, as the one that changed last. */
@@ -145,13 +155,20 @@ export class TraceStore {
 
   #enforceLimits(): void {
     this.#dropOutdated();
-    while (this.#isOver() && this.#traces.size > 1) this.#dropTrace(first(this.#traces.values()));
     if (!this.#isOver()) return;
-    // One trace alone is too much: what came first of it goes.
-    const last = first(this.#traces.values());
-    while (this.#isOver() && last.logLines.length > 0) this.#dropFirstLogLine(last);
-    while (this.#isOver() && last.spans.size > 0) this.#dropFirstSpan(last);
-    if (last.spans.size + last.logLines.length === 0) this.#dropTrace(last);
+    // In one loop, here and below: each first entry by itself would be looked for behind all that were deleted before it.
+    for (const trace of this.#traces.values()) {
+      if (this.#traces.size === 1) this.#dropFirst(trace);
+      else this.#dropTrace(trace);
+      if (!this.#isOver()) return;
+    }
+  }
+
+  /** One trace alone is too much: what came first of it goes. */
+  #dropFirst(trace: HeldTrace): void {
+    this.#dropFirstLogLines(trace, () => this.#isOver());
+    this.#dropFirstSpans(trace, () => this.#isOver());
+    if (trace.spans.size + trace.logLines.length === 0) this.#dropTrace(trace);
   }
 
   #isOver(): boolean {
@@ -163,25 +180,36 @@ export class TraceStore {
   }
 
   #dropOutdated(): void {
-    const oldest = this.#now() - this.#limits.maxAgeMs;
+    const now = this.#now();
+    const oldest = now - this.#limits.maxAgeMs;
+    // Asked with each trace that is looked up.
+    if (this.#oldestChange >= oldest) return;
+    this.#oldestChange = now;
     for (const trace of this.#traces.values()) {
-      if (trace.changedAt >= oldest) return;
+      if (trace.changedAt >= oldest) {
+        this.#oldestChange = trace.changedAt;
+        return;
+      }
       this.#dropTrace(trace);
     }
   }
 
   #dropTrace(trace: HeldTrace): void {
-    while (trace.spans.size > 0) this.#dropFirstSpan(trace);
-    while (trace.logLines.length > 0) this.#dropFirstLogLine(trace);
+    this.#dropFirstSpans(trace, () => true);
+    this.#dropFirstLogLines(trace, () => true);
     this.#traces.delete(trace.traceId);
     this.#evicted.add(trace);
     this.#bytes -= overhead;
   }
 
-  #dropFirstSpan(trace: HeldTrace): void {
-    this.#removeSpan(trace, first(trace.spans.values()));
-    trace.lostSpans = true;
-    this.#dropped += 1;
+  /** @param goesOn asked before each */
+  #dropFirstSpans(trace: HeldTrace, goesOn: () => boolean): void {
+    for (const held of trace.spans.values()) {
+      if (!goesOn()) return;
+      this.#removeSpan(trace, held);
+      trace.lostSpans = true;
+      this.#dropped += 1;
+    }
   }
 
   #removeSpan(trace: HeldTrace, held: HeldSpan): void {
@@ -192,15 +220,14 @@ export class TraceStore {
     this.#bytes -= held.bytes;
   }
 
-  #dropFirstLogLine(trace: HeldTrace): void {
-    this.#bytes -= trace.logLines.shift()?.bytes ?? 0;
-    trace.lostLogLines += 1;
+  /** @param goesOn asked before each, with how many are left */
+  #dropFirstLogLines(trace: HeldTrace, goesOn: (left: number) => boolean): void {
+    const { logLines } = trace;
+    let count = 0;
+    for (; count < logLines.length && goesOn(logLines.length - count); count++) this.#bytes -= logLines[count]?.bytes ?? 0;
+    logLines.splice(0, count);
+    trace.lostLogLines += count;
   }
-}
-
-/** The first of values that are not empty. */
-function first<T>(values: IterableIterator<T>): T {
-  return values.next().value as T;
 }
 
 /** How much is kept in memory. Beyond any of these, what is oldest goes: the trace to which nothing was added for longest. */

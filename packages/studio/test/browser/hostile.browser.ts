@@ -126,6 +126,31 @@ describe('hostile names and values', () => {
     expect((await value.innerText()).length).to.equal(10_000);
   });
 
+  it('do not lengthen the page, even with 100 kB each', async () => {
+    const big = 'n'.repeat(100_000);
+    const span = { trace: 'big', service: big, name: big, at: 0, for: 1 };
+    const attributes = { [big]: big, 'messaging.destination.name': big, 'messaging.operation.type': 'send' };
+    const sent: ToldSpan = { ...span, id: 'sent', kind: 'producer', error: big, attributes, events: [{ name: big, at: 0, attributes }] };
+    await using studio = await openStudio();
+    await studio.send(tracesOf([sent, { ...span, id: 'taken', kind: 'consumer', links: [{ ...span, id: 'sent', attributes }] }]));
+    for (const id of ['sent', 'taken']) await studio.send(logOf({ trace: 'big', id }, big, 1, 'INFO', big));
+    const { page } = studio;
+    for (const [path, parts] of [
+      [`/traces/${traceId('big')}#${spanId('sent')}`, '.detail h2, .links > li, .events p, .attributes th, .logs > li, .long-value'],
+      [`/traces/${traceId('big')}#${spanId('taken')}`, '.detail h2, .links > li > a, .attributes th, .logs > li'],
+      [`/traces/${traceId('big')}?view=logs`, '.log-line'],
+      ['/flow', '.flow-tables tr'],
+    ] as const) {
+      await studio.open(path);
+      await page
+        .locator('.logs > li, .log-line, .flow-tables tr')
+        .nth(path.endsWith('logs') ? 1 : 0)
+        .waitFor();
+      const heights = await page.locator(parts).evaluateAll((all) => all.map((part) => part.getBoundingClientRect().height));
+      expect(Math.max(...heights), path).to.be.within(1, 1_000);
+    }
+  });
+
   it('cannot lead to another view, wherever the address comes from', async () => {
     await using studio = await openStudio();
     const { page } = studio;

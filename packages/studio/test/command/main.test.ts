@@ -1,10 +1,11 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, credentials } from '@grpc/grpc-js';
 import { startStudio } from '@tracelink/studio';
@@ -17,7 +18,7 @@ const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url)
 const fixture = (name: string): string => fileURLToPath(new URL(`../imports/fixtures/${name}`, import.meta.url));
 
 describe('the command', () => {
-  const running: Command[] = [];
+  const running: ChildProcess[] = [];
   const run = (...args: string[]): Command => {
     const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     running.push(child);
@@ -51,6 +52,44 @@ describe('the command', () => {
       await live.body?.cancel().catch(() => {});
     });
   }
+
+  describe('with something that keeps its process alive', () => {
+    /** Resolves when the first signal has closed the studio. The process lives until its input ends. */
+    async function closedBy(signal: NodeJS.Signals): Promise<ChildProcess> {
+      const keepAlive = 'data:text/javascript,process.stdin.resume()';
+      const child = spawn(process.execPath, ['--import', keepAlive, main, '--port', '0', '--grpc-port', 'none']);
+      running.push(child);
+      const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+      const live = await fetch(`${line.match(/http:\S+/)?.[0]}/api/live`);
+      child.kill(signal);
+      await live.text().catch(() => {});
+      return child;
+    }
+
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      it(`ends cleanly when npm hands on ${signal}, which comes twice`, async () => {
+        const child = await closedBy(signal);
+        const end = once(child, 'close');
+        child.kill(signal);
+        child.stdin?.end();
+        expect(await end).to.deep.equal([0, null]);
+      });
+    }
+
+    it('ends at once when the second signal is another one', async () => {
+      const child = await closedBy('SIGINT');
+      const end = once(child, 'close');
+      child.kill('SIGTERM');
+      expect(await end).to.deep.equal([143, null]);
+    });
+
+    it('ends at once when Ctrl-C is pressed again', async () => {
+      const child = await closedBy('SIGINT');
+      const end = once(child, 'close');
+      for (; child.exitCode === null && child.signalCode === null; await wait(100)) child.kill('SIGINT');
+      expect(await end).to.deep.equal([130, null]);
+    });
+  });
 
   it('ends cleanly from --help when no one reads it', async () => {
     const help = run('--help');
@@ -133,6 +172,23 @@ describe('the command', () => {
       for await (const chunk of child.stdout.setEncoding('utf8')) if ((out += String(chunk)).includes(' See ')) break;
       expect(out).to.match(/large\.json: spans 3, traces 3\. Memory has no room for 1 of the spans\. See http/);
       expect(out).to.include(`/traces/${traceId('two')}\n`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuses a file that is longer than a text can be by its size, with exit code 2', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tracelink-import-'));
+    const file = join(folder, 'long.json');
+    writeFileSync(file, '');
+    // No byte of it takes room on the disk.
+    truncateSync(file, 700 * 1_048_576);
+    try {
+      const { code, out, err } = await ended(run('--port', '0', '--grpc-port', 'none', file));
+      expect([code, out]).to.deep.equal([2, '']);
+      expect(err).to.match(
+        /^tracelink-studio: cannot read the file '.*long\.json': it has 700 MiB, and 511 MiB are the most that is read\. /,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

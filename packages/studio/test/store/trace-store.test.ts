@@ -83,13 +83,13 @@ describe('the store of traces', () => {
     expect(store.trace(traceId(1))).to.include({ lostSpans: false, lostLogLines: 0 });
   });
 
-  it('forgets the first of the evicted traces when there are more than ten thousand', () => {
+  it('forgets the first of the evicted traces when there are more than eleven thousand, and remembers the last ten thousand', () => {
     const store = new TraceStore({ maxSpans: 1 });
-    for (let trace = 0; trace <= 10_001; trace++) store.addSpans([group([span(trace, 0)])]);
-    store.addSpans([group([span(1, 1)])]);
-    expect(store.trace(traceId(1))?.lostSpans).to.equal(true);
-    store.addSpans([group([span(0, 1)])]);
-    expect(store.trace(traceId(0))?.lostSpans).to.equal(false);
+    for (let trace = 0; trace <= 11_001; trace++) store.addSpans([group([span(trace, 0)])]);
+    store.addSpans([group([span(1_001, 1)])]);
+    expect(store.trace(traceId(1_001))?.lostSpans).to.equal(true);
+    store.addSpans([group([span(1_000, 1)])]);
+    expect(store.trace(traceId(1_000))?.lostSpans).to.equal(false);
   });
 
   it('drops the first log lines of a trace when that trace has too many, and counts them', () => {

@@ -1,6 +1,7 @@
 /** @import { DeadLetterTopicAnswer } from '../../api/provider-types.js' */
 import { getDeadLetters } from '../../api/providers.js';
 import { useCameFrom } from '../../hooks/use-came-from.js';
+import { useGoOn } from '../../hooks/use-go-on.js';
 import { useLoaded } from '../../hooks/use-loaded.js';
 import { html } from '../../html.js';
 import { formatCount, plural } from '../../model/format.js';
@@ -30,6 +31,7 @@ export function TopicView({ topic, query, canReplay }) {
   }, [topic]);
   const region = useRef(/** @type {HTMLElement | null} */ (null));
   useCameFrom(region, value !== undefined);
+  const goOnAfter = useGoOn((row) => row.querySelector('a'));
   return html`<div class="letters" ref=${region}>
     <p class="crumbs"><a href=${deadLettersUrl()}>Dead letters</a></p>
     <h1><bdi>${printableLine(topic)}</bdi></h1>
@@ -57,7 +59,15 @@ export function TopicView({ topic, query, canReplay }) {
     ${value?.matching === 0 && value.held > 0 && html`<p class="notice">No record is like this.</p>`}
     ${value?.listed !== undefined && value.listed.length > 0 && html`<${RecordTable} topic=${topic} records=${value.listed} />`}
     ${value?.groups !== undefined && value.groups.length > 0 && html`<${GroupTable} topic=${topic} by=${query.get('by') ?? ''} groups=${value.groups} />`}
-    ${value !== undefined && html`<${More} topic=${topic} query=${query} answer=${value} />`}
+    ${
+      value !== undefined &&
+      html`<${More}
+        topic=${topic}
+        query=${query}
+        answer=${value}
+        onMore=${() => goOnAfter(region.current?.querySelector('.letters-table tbody')?.lastElementChild)}
+      />`
+    }
   </div>`;
 }
 
@@ -81,12 +91,15 @@ function useTopic(topic, query, readings) {
   );
 }
 
-/** @param {{ topic: string, query: URLSearchParams, answer: DeadLetterTopicAnswer }} props */
-function More({ topic, query, answer: { matching, groupCount, listed, groups } }) {
+/** @param {{ topic: string, query: URLSearchParams, answer: DeadLetterTopicAnswer, onMore: () => void }} props */
+function More({ topic, query, answer: { matching, groupCount, listed, groups }, onMore }) {
   const [all, shown] = groups === undefined ? [matching, listed?.length ?? 0] : [groupCount ?? 0, groups.length];
   if (shown >= all) return html``;
   const limit = limitOf(query) + pageSize;
-  const show = () => navigate(`${deadLettersUrl(topic)}${withQuery(query, 'limit', String(limit))}`, { replace: true });
+  const show = () => {
+    onMore();
+    navigate(`${deadLettersUrl(topic)}${withQuery(query, 'limit', String(limit))}`, { replace: true });
+  };
   return html`<p class="more-rows">
     ${formatCount(shown)} of ${formatCount(all)} are shown.
     ${shown < mostRows && html`<button type="button" class="small" onClick=${show}>Show ${pageSize} more</button>`}

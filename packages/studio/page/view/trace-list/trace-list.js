@@ -3,6 +3,7 @@
 import { ApiError, getTraces } from '../../api/client.js';
 import { html } from '../../html.js';
 import { useCameFrom } from '../../hooks/use-came-from.js';
+import { useGoOn } from '../../hooks/use-go-on.js';
 import { timePasses, useLoaded } from '../../hooks/use-loaded.js';
 import { formatBytes, plural } from '../../model/format.js';
 import { apiQuery, isFiltered, limitOf, mostTraces, orderOf, orders, pageSize, withFilter } from '../../model/list/list-filter.js';
@@ -43,9 +44,14 @@ export function TraceList({ route }) {
   }, []);
   useRowKeys(table);
   useCameFrom(table, traces.length > 0);
+  const goOnAfter = useGoOn((row) => row.querySelector('a'));
 
   const limit = limitOf(route.query);
   const more = traces.length >= limit && limit < mostTraces;
+  const showMore = () => {
+    goOnAfter(table.current?.lastElementChild);
+    navigate(withFilter(location.search, 'limit', String(limit + pageSize)), { replace: true });
+  };
   const order = orderOf(route.query);
   return html`<div class="trace-list">
     <h1 class="unseen">Traces</h1>
@@ -71,16 +77,7 @@ export function TraceList({ route }) {
         ${traces.map((trace) => html`<${TraceRow} key=${trace.traceId} trace=${trace} />`)}
       </div>`
     }
-    ${
-      more &&
-      html`<button
-        type="button"
-        class="more"
-        onClick=${() => navigate(withFilter(location.search, 'limit', String(limit + pageSize)), { replace: true })}
-      >
-        Show ${pageSize} more
-      </button>`
-    }
+    ${more && html`<button type="button" class="more" onClick=${showMore}>Show ${pageSize} more</button>`}
     ${value && html`<${HeldLine} held=${value.held} />`}
   </div>`;
 }

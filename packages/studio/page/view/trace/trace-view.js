@@ -40,6 +40,8 @@ export function TraceView({ route: { traceId, spanId, query } }) {
   );
   const [cursor, setCursor] = useState(/** @type {string | undefined} */ (undefined));
 
+  const focusRows = () =>
+    /** @type {HTMLElement | null | undefined} */ (body.current?.querySelector('[role=tree]'))?.focus({ preventScroll: true });
   useEffect(() => {
     const root = picture?.waterfall.sections.find(({ opened }) => opened)?.nodes[0];
     document.title = `${root === undefined ? traceId.slice(0, 8) : printableLine(root.span.name)} · tracelink studio`;
@@ -47,8 +49,11 @@ export function TraceView({ route: { traceId, spanId, query } }) {
   useEffect(() => {
     if (open !== undefined) setCursor(open.key);
   }, [open?.key]);
+  useEffect(() => {
+    // The browser's way back has closed the details, or all linked traces are drawn and their button is gone: the keyboard went with it.
+    if (document.activeElement === document.body) focusRows();
+  }, [spanId === '', value?.missing.moreLinked]);
 
-  const focusRows = () => /** @type {HTMLElement | null | undefined} */ (body.current?.querySelector('[role=tree]'))?.focus();
   const closeDetail = () => {
     navigate(traceUrl(traceId), { replace: true });
     // On a narrow page the rows are inert until the next drawing.
