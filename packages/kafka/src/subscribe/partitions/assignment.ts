@@ -75,8 +75,10 @@ export class Assignment {
    * no longer exists; `undefined`: it is fetched again
    */
   async reopen(log: PartitionLog, batch: FetchedBatch | undefined): Promise<void> {
+    const { incarnation } = log;
     await this.#reopening.get(log);
-    if (!log.isSuspect) return;
+    // A batch of a log that was replaced meanwhile says nothing about the next one.
+    if (!log.isSuspect || log.incarnation !== incarnation) return;
     if (batch !== undefined) log.saw(batch.end, batch.maxTimestamp);
     // With all others that are due: one query of a topic costs the same.
     await this.#reopen(
