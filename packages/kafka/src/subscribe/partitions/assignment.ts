@@ -81,10 +81,7 @@ export class Assignment {
     if (!log.isSuspect || log.incarnation !== incarnation) return;
     if (batch !== undefined) log.saw(batch.end, batch.maxTimestamp);
     // With all others that are due: one query of a topic costs the same.
-    await this.#reopen(
-      this.#suspects().filter(({ topic }) => topic === log.topic),
-      batch && log,
-    );
+    await this.#reopen([log, ...this.#suspects().filter(({ topic }) => topic === log.topic)], batch && log);
   }
 
   /**
@@ -111,9 +108,12 @@ export class Assignment {
     await Promise.all([...Map.groupBy(this.#suspects(), ({ topic }) => topic).values()].map((logs) => this.#reopen(logs, undefined)));
   }
 
-  /** None of their batches is in process: what they brought was read before. */
+  /**
+   * Those without a batch: a batch was read before, and its member asks about its log by itself before the first record. Records that did not
+   * wait for that answer would be committed under it, and their commit be taken for one of the log that it finds.
+   */
   #suspects(): readonly PartitionLog[] {
-    return [...this.#logs.values()].filter((log) => log.isSuspect && log.tracker === undefined && !this.#reopening.has(log));
+    return [...this.#logs.values()].filter((log) => log.isSuspect && log.occupied === undefined && !this.#reopening.has(log));
   }
 
   async #reopen(logs: readonly PartitionLog[], withBatch: PartitionLog | undefined): Promise<void> {

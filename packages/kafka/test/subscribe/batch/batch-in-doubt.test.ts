@@ -54,6 +54,36 @@ describe('a batch that comes while the topic may have been created again', () =>
     await admin.disconnect();
   }
 
+  it('waits for an answer of its own when that of another partition has asked', async () => {
+    const { got, told } = await started();
+    const { kafka } = embedded;
+    // The broker is slow to say what the group has committed: a batch that did not wait would have committed by then.
+    const beats = new Collector<number>();
+    kafka.on('Heartbeat', (_request, next) => (beats.add(1), next()));
+    const committed = Promise.withResolvers<void>();
+    kafka.on('OffsetCommit', async (_request, next) => {
+      const answer = await next();
+      committed.resolve();
+      return answer;
+    });
+    kafka.on('OffsetFetch', async (_request, next) => {
+      const { length } = beats.values;
+      await Promise.race([committed.promise, beats.until((all) => all.length > length + 3)]);
+      return next();
+    });
+    const refilled = kafka.on('Fetch', async (_request, next) => {
+      refilled();
+      await recreate();
+      for (const partition of [0, 1]) append(partition, values(`new ${partition}`, 10));
+      doubt();
+      return next();
+    });
+    await told.until(({ length }) => length === 2);
+    expect(told.values).to.have.members(['0 from 0', '1 from 0']);
+    await got.all(...values('new 0', 10), ...values('new 1', 10));
+    expect(got.values).to.have.length(30);
+  });
+
   it('is dropped, and proves no other recreation, when an answer on its way shows one', async () => {
     const { got, told } = await started();
     const { kafka } = embedded;
