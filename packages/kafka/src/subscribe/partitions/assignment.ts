@@ -44,6 +44,8 @@ export class Assignment {
   readonly #reopening = new Map<PartitionLog, Promise<void>>();
   readonly #unopened = new Map<PartitionLog, unknown>();
   #isLooking = false;
+  /** Whether the client was told where each partition continues. */
+  #isPlaced = false;
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
@@ -137,7 +139,9 @@ export class Assignment {
       try {
         const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
-        this.#events.opened(partitions);
+        // Of a client that has just joined it is not known where it reads on.
+        this.#events.opened(this.#isPlaced ? partitions : partitions.map((partition) => ({ ...partition, needsSeek: true })));
+        this.#isPlaced = true;
         return;
       } catch (error) {
         for (const log of logs) {

@@ -24,12 +24,12 @@ describe('a batch that comes while the topic may have been created again', () =>
 
   const values = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
 
-  /** Both partitions have five records, which are handled and committed. */
-  async function started() {
+  /** Both partitions have five records, which are handled and committed. @param partitions whose batches are in process at the same time */
+  async function started(partitions: number) {
     const got = new Collector();
     const told = new Collector<unknown>();
     const subscription = await embedded.started(({ value }) => got.add(String(value)), {
-      concurrency: { partitions: 2 },
+      concurrency: { partitions },
       commitInterval: 5,
     });
     subscription.on('topic-recreated', ({ partition, offset }) => told.add(`${partition} from ${offset}`));
@@ -55,7 +55,7 @@ describe('a batch that comes while the topic may have been created again', () =>
   }
 
   it('waits for an answer of its own when that of another partition has asked', async () => {
-    const { got, told } = await started();
+    const { got, told } = await started(2);
     const { kafka } = embedded;
     // The broker is slow to say what the group has committed: a batch that did not wait would have committed by then.
     const beats = new Collector<number>();
@@ -85,7 +85,7 @@ describe('a batch that comes while the topic may have been created again', () =>
   });
 
   it('is dropped, and proves no other recreation, when an answer on its way shows one', async () => {
-    const { got, told } = await started();
+    const { got, told } = await started(2);
     const { kafka } = embedded;
     const asked = Promise.withResolvers<void>();
     const answered = Promise.withResolvers<void>();
@@ -111,5 +111,25 @@ describe('a batch that comes while the topic may have been created again', () =>
     await got.all('last');
     expect(told.values).to.have.members(['0 from 0', '1 from 0']);
     expect(got.values.slice(10)).to.deep.equal([...values('new 0', 3), 'last']);
+  });
+
+  it('is fetched once when the answer that another partition has asked for shows the log that was read before', async () => {
+    const { got } = await started(1);
+    const { kafka } = embedded;
+    const filled = kafka.on('Fetch', async (_request, next) => {
+      filled();
+      for (const partition of [0, 1]) append(partition, values(`more ${partition}`, 2));
+      doubt();
+      return next();
+    });
+    const fetches = new Collector();
+    kafka.on('Fetch', ({ body }, next) => {
+      for (const { partition, fetchOffset } of body.topics.flatMap(({ partitions }) => partitions))
+        if (got.values.length > 10) fetches.add(`${partition} from ${fetchOffset}`);
+      return next();
+    });
+    await got.all(...values('more 0', 2), ...values('more 1', 2));
+    await fetches.until(({ length }) => length > 1);
+    expect(fetches.values.filter((text) => text.endsWith('from 5'))).to.deep.equal([]);
   });
 });
