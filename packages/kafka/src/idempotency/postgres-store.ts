@@ -1,6 +1,7 @@
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
 import { checkOptions, requireOptions, text } from '../core/option-rules.ts';
 import { checkPool, createTables, type ClientOf, type PgPool, type PgQueryable, aTable, bareName, quoted } from '../postgres/pg-client.ts';
+import { PatientConnections } from '../postgres/patient-connections.ts';
 import type { IdempotencyStore } from './idempotent.ts';
 import { orAborted } from '../core/aborted-work.ts';
 import { createHash } from 'node:crypto';
@@ -82,11 +83,13 @@ const ignore = (): void => {};
 
 class TableStore<C> implements PostgresStore<C> {
   readonly #pool: PgPool;
+  readonly #connections: PatientConnections;
   readonly #group: string;
   readonly #table: string;
 
   constructor(pool: PgPool, group: string, table: string) {
     this.#pool = pool;
+    this.#connections = new PatientConnections(pool);
     this.#group = group;
     this.#table = table;
   }
@@ -97,7 +100,7 @@ class TableStore<C> implements PostgresStore<C> {
 
   async run(id: string, effect: (transaction: C) => Promise<void>, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
-    const client = await orAborted(this.#pool.connect(), signal, (late) => late.release());
+    const client = await this.#connections.connect(signal);
     // A connection that breaks between two statements also emits an event, which ends the process when it has no listener.
     client.on('error', ignore);
     let isUsable = true;

@@ -214,6 +214,7 @@ export class GroupMember<V> {
     } finally {
       clearInterval(beats);
       deadline.close();
+      if (log.occupied === deadline.closed) log.occupied = undefined;
       this.#deadlines.delete(deadline);
       this.#assignment?.notFetchedFor(performance.now() - startedAt);
     }

@@ -98,6 +98,23 @@ describe('postgresStore on a server', () => {
     await proxy.stop();
   });
 
+  it('takes no place of the pool for each aborted attempt when the database answers no connection, and goes on when it does', async () => {
+    const proxy = await startSilentProxy(postgres.url());
+    proxy.silence();
+    const narrow = postgres.pool({ connectionString: proxy.url, max: 4 });
+    const far = postgresStore(narrow, { group: 'packing', table });
+    for (const reason of Array.from({ length: 7 }, (_, index) => new Error(`timeout ${index}`))) {
+      const controller = new AbortController();
+      const run = far.run('a', () => expect.fail('it is not marked'), controller.signal).catch((error: unknown) => error);
+      controller.abort(reason);
+      expect(await run).to.equal(reason);
+    }
+    expect(narrow.totalCount).to.equal(3);
+    proxy.answer();
+    expect(await far.run('a', async () => {}, signal)).to.equal(true);
+    await proxy.stop();
+  });
+
   it('fails the attempt when the connection breaks under the handler, marks nothing and ends no process', async () => {
     const failure = await store
       .run(

@@ -89,7 +89,11 @@ export interface AdminPort {
   describeCluster(): Promise<{ readonly clusterId: string }>;
   /** The names of all topics that the client may see, asked of a broker at each call. */
   listTopics(): Promise<string[]>;
-  /** The current partitions, asked of a broker at each call. @throws also `LEADER_NOT_AVAILABLE` */
+  /**
+   * The current partitions, asked of a broker at each call.
+   *
+   * @throws also `LEADER_NOT_AVAILABLE`, where the client tells nothing of a topic while one of its partitions has no leader
+   */
   fetchTopicMetadata(query: {
     topics: string[];
   }): Promise<{ readonly topics: { readonly name: string; readonly partitions: PartitionDescription[] }[] }>;

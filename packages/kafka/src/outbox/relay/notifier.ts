@@ -1,6 +1,6 @@
 import { orAborted } from '../../core/aborted-work.ts';
 import type { PgClient } from '../../postgres/pg-client.ts';
-import type { PatientConnections } from './patient-connections.ts';
+import type { PatientConnections } from '../../postgres/patient-connections.ts';
 import { inTime } from './timed-pool.ts';
 
 /** Ends waits early. A notification that comes while no wait is running ends the next wait immediately: none is lost. */

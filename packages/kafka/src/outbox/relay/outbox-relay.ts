@@ -10,7 +10,7 @@ import { CommitListener, Notifier } from './notifier.ts';
 import type { HeldMessages } from './send-backoff.ts';
 import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
 import { OutboxTable, type HeldLease } from '../table/outbox-table.ts';
-import { PatientConnections } from './patient-connections.ts';
+import { PatientConnections } from '../../postgres/patient-connections.ts';
 import { RelayLease } from './relay-lease.ts';
 import { channelOf } from '../table/table-sql.ts';
 import { TimedPool } from './timed-pool.ts';

@@ -1,7 +1,7 @@
 import { orAborted } from '../../core/aborted-work.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
 import type { PgQueryable, PgResult } from '../../postgres/pg-client.ts';
-import type { PatientConnections } from './patient-connections.ts';
+import type { PatientConnections } from '../../postgres/patient-connections.ts';
 
 const ignore = (): void => {};
 

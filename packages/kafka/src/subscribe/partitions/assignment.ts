@@ -44,6 +44,8 @@ export class Assignment {
   readonly #reopening = new Map<PartitionLog, Promise<void>>();
   readonly #unopened = new Map<PartitionLog, unknown>();
   #isLooking = false;
+  /** Whether the client was told where each partition continues. */
+  #isPlaced = false;
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
@@ -75,14 +77,13 @@ export class Assignment {
    * no longer exists; `undefined`: it is fetched again
    */
   async reopen(log: PartitionLog, batch: FetchedBatch | undefined): Promise<void> {
+    const { incarnation } = log;
     await this.#reopening.get(log);
-    if (!log.isSuspect) return;
+    // A batch of a log that was replaced meanwhile says nothing about the next one.
+    if (!log.isSuspect || log.incarnation !== incarnation) return;
     if (batch !== undefined) log.saw(batch.end, batch.maxTimestamp);
     // With all others that are due: one query of a topic costs the same.
-    await this.#reopen(
-      this.#suspects().filter(({ topic }) => topic === log.topic),
-      batch && log,
-    );
+    await this.#reopen([log, ...this.#suspects().filter(({ topic }) => topic === log.topic)], batch && log);
   }
 
   /**
@@ -109,9 +110,12 @@ export class Assignment {
     await Promise.all([...Map.groupBy(this.#suspects(), ({ topic }) => topic).values()].map((logs) => this.#reopen(logs, undefined)));
   }
 
-  /** None of their batches is in process: what they brought was read before. */
+  /**
+   * Those without a batch: a batch was read before, and its member asks about its log by itself before the first record. Records that did not
+   * wait for that answer would be committed under it, and their commit be taken for one of the log that it finds.
+   */
   #suspects(): readonly PartitionLog[] {
-    return [...this.#logs.values()].filter((log) => log.isSuspect && log.tracker === undefined && !this.#reopening.has(log));
+    return [...this.#logs.values()].filter((log) => log.isSuspect && log.occupied === undefined && !this.#reopening.has(log));
   }
 
   async #reopen(logs: readonly PartitionLog[], withBatch: PartitionLog | undefined): Promise<void> {
@@ -135,7 +139,9 @@ export class Assignment {
       try {
         const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
-        this.#events.opened(partitions);
+        // Of a client that has just joined it is not known where it reads on.
+        this.#events.opened(this.#isPlaced ? partitions : partitions.map((partition) => ({ ...partition, needsSeek: true })));
+        this.#isPlaced = true;
         return;
       } catch (error) {
         for (const log of logs) {

@@ -35,7 +35,7 @@ export class PartitionLog {
   incarnation = 0;
   /** The last commit: offset and metadata. */
   committed: string | undefined;
-  /** Resolves when the batch in process has ended; a revoked batch may still be in process. */
+  /** Resolves when the batch that came last has ended, also when that was revoked; `undefined`: it has ended. */
   occupied: Promise<void> | undefined;
   /** How often in a row a failed write blocked the partition. */
   failedWrites = 0;

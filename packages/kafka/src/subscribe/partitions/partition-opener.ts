@@ -56,8 +56,8 @@ export class PartitionOpener {
    * member, and no later one, takes it for new. Until then the logs stay unchanged: the findings are repeated when the broker must be asked
    * again.
    *
-   * @param withBatch a log whose next batch has been fetched, and counts as seen; fetched batches of the others may be of a log that no
-   * longer exists, and are fetched again
+   * @param withBatch a log whose next batch has been fetched, and counts as seen. The fetched batches of another log are of the one that
+   * the answer finds, if it is the same as before; nothing tells that of a log of which nothing was seen, so that it is fetched again
    * @param isWanted whether the answer still counts when it arrives
    * @throws {KafkaTracingError} `topic_missing`; what the client throws when a broker does not answer, or the group rebalances
    */
@@ -78,8 +78,9 @@ export class PartitionOpener {
       if (survey === undefined) return [];
       const commit = commits.get(partitionKey(log.topic, log.partition));
       const start = this.#start.of(log.topic, log.partition);
+      const isKnown = log === withBatch || isRecognisable(draft);
       const opening = openLog(draft, commit, survey, this.fingerprint(log.topic), start);
-      return [{ ...opening, needsSeek: opening.needsSeek || log !== withBatch, log, draft }];
+      return [{ ...opening, needsSeek: opening.needsSeek || !isKnown, log, draft }];
     });
     const uncommitted = opened.filter(({ needsCommit }) => needsCommit).map(({ draft }) => draft);
     if (uncommitted.length > 0) await this.commit(uncommitted);
@@ -195,6 +196,11 @@ export class PartitionOpener {
     }
     return surveys;
   }
+}
+
+/** Whether another log of the same name would be told from it: it has fewer records, or later ones. */
+function isRecognisable({ seenEnd, maxTimestamp }: PartitionLog): boolean {
+  return seenEnd > 0n && maxTimestamp !== undefined;
 }
 
 function latestOf(times: readonly number[]): number | undefined {

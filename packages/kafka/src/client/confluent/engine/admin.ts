@@ -65,12 +65,7 @@ export class ConfluentAdmin implements AdminPort {
   }
 
   async fetchTopicMetadata({ topics }: { topics: string[] }): ReturnType<AdminPort['fetchTopicMetadata']> {
-    const described = await this.#requests.ask(async () => {
-      const found = await this.#described(topics);
-      if (!found.every(hasLeaders))
-        throw new KafkaError('LEADER_NOT_AVAILABLE', 'LEADER_NOT_AVAILABLE: a partition has no leader at present', undefined);
-      return found;
-    });
+    const described = await this.#requests.ask(() => this.#described(topics));
     return { topics: described.map((topic) => ({ name: topic.name, partitions: partitionsOf(topic) })) };
   }
 

@@ -1,4 +1,4 @@
-import type { PgClient, PgPool } from '../../postgres/pg-client.ts';
+import type { PgClient, PgPool } from './pg-client.ts';
 
 /** A connection that the pool opens. */
 interface ConnectionAttempt {
@@ -9,7 +9,7 @@ interface ConnectionAttempt {
 }
 
 /**
- * The connections of one relay. `pg` has no way to give up `connect`: without `connectionTimeoutMillis` a connection that the database does
+ * The connections of one relay or store. `pg` has no way to give up `connect`: without `connectionTimeoutMillis` a connection that the database does
  * not answer keeps its place in the pool for as long as the operating system does. So a wait goes on with the attempt that an earlier one
  * gave up, and does not start another. A host that has vanished will never answer the old one, while a new one may reach the host that
  * took over: another attempt is started after one wait, then after two, four and so on, until the database answers.
