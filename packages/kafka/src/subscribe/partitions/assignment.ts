@@ -90,13 +90,17 @@ export class Assignment {
    * record; the others some time later, as a log of the same length as before delivers nothing.
    */
   suspect(): void {
-    for (const log of this.#logs.values()) log.suspect();
-    if (!this.#isLooking) void this.#lookLater();
+    this.#doubt([...this.#logs.values()]);
   }
 
   /** No partition was fetched for this many milliseconds: a fetch waits for all batches of the one before. */
   notFetchedFor(duration: number): void {
     if (duration > longestUnfetched) this.suspect();
+  }
+
+  #doubt(logs: readonly PartitionLog[]): void {
+    for (const log of logs) log.suspect();
+    if (logs.length > 0 && !this.#isLooking) void this.#lookLater();
   }
 
   async #lookLater(): Promise<void> {
@@ -136,6 +140,9 @@ export class Assignment {
         const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
         this.#events.opened(partitions);
+        // The answer may be of a broker whose metadata lag behind: a client that was told nothing of a partition may never fetch it.
+        const known = new Set(partitions.map(({ log }) => log));
+        if (!this.hasEnded) this.#doubt(logs.filter((log) => !known.has(log)));
         return;
       } catch (error) {
         for (const log of logs) {

@@ -59,6 +59,7 @@ export class PartitionOpener {
    * @param withBatch a log whose next batch has been fetched, and counts as seen; fetched batches of the others may be of a log that no
    * longer exists, and are fetched again
    * @param isWanted whether the answer still counts when it arrives
+   * @returns those that the broker knows; none when the answer does not count
    * @throws {KafkaTracingError} `topic_missing`; what the client throws when a broker does not answer, or the group rebalances
    */
   async open(
@@ -74,7 +75,7 @@ export class PartitionOpener {
     if (!isWanted()) return [];
     const opened = drafts.flatMap(([log, draft]) => {
       const survey = surveys.get(log);
-      // A partition that the broker no longer knows has nothing to deliver.
+      // A partition that the broker does not know, no longer or not yet, has nothing to deliver.
       if (survey === undefined) return [];
       const commit = commits.get(partitionKey(log.topic, log.partition));
       const start = this.#start.of(log.topic, log.partition);
