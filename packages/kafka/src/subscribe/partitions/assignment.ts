@@ -52,6 +52,7 @@ export class Assignment {
     this.#opener = opener;
     this.#events = events;
     this.ready = this.#open(logs, undefined);
+    if (logs.length === 0) void this.#watchGroup();
   }
 
   /** `undefined` for a partition that is not this member's. */
@@ -129,6 +130,14 @@ export class Assignment {
   /** The group rebalances, or the subscription ends. */
   end(): void {
     this.#ended.abort();
+  }
+
+  /** Until another member has committed, which it does as soon as it has opened its partitions. */
+  async #watchGroup(): Promise<void> {
+    for (let delay = shortest; !this.hasEnded; delay = Math.min(longest, delay * 2)) {
+      if (await this.#opener.isGroupKnown().catch(() => false)) return;
+      await wait(delay, undefined, { signal: this.#ended.signal, ref: false }).catch(() => {});
+    }
   }
 
   /** Tries until it succeeds: a partition whose position is not known delivers nothing. */

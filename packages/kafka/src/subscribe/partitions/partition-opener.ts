@@ -90,6 +90,11 @@ export class PartitionOpener {
     return opened;
   }
 
+  /** Whether partitions without a commit begin at their beginning from now on. @throws what the client throws */
+  isGroupKnown(): Promise<boolean> {
+    return this.#start.isGroupKnown(this.#admin, this.groupId);
+  }
+
   /** The current commit of a partition. */
   positionOf(log: PartitionLog, { offset, completed }: ReturnType<PartitionLog['committable']> = log.committable()): CommitPosition {
     const { topic, partition, maxTimestamp } = log;
