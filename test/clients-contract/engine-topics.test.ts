@@ -143,6 +143,46 @@ for (const client of engineClients) {
       });
     }
 
+    it('gives a topic to the member that reads it, though the one that leads the group does not', async () => {
+      const [orders, returns] = [await kafka.createTopic(2), await kafka.createTopic(2)];
+      const groupId = kafka.groupId();
+      const got = new Collector();
+      const options = { groupId, consumer: client.consumer({ maxWait: 100, heartbeatInterval: 100 }) };
+      await subscribe(orders, ({ value }) => got.add(`first: ${String(value)}`), options);
+      await subscribe(returns, ({ topic, value }) => got.add(`${topic === orders ? 'second' : 'returns'}: ${String(value)}`), {
+        ...options,
+        topics: [orders, returns],
+      });
+      for (const topic of [returns, orders])
+        await produce(
+          kafka,
+          topic,
+          [0, 1].map((partition) => ({ partition, value: String(partition) })),
+        );
+      await got.all('returns: 0', 'returns: 1');
+      await got.until((all) => all.length === 4);
+      expect(got.values.filter((value) => !value.startsWith('returns')).map((value) => value.split(' ')[1])).to.have.members(['0', '1']);
+    });
+
+    it('retries by retry topics in a member that has them, though the one that leads the group does not', async () => {
+      const topic = await kafka.createTopic(2);
+      const groupId = kafka.groupId();
+      const got = new Collector();
+      const options = { groupId, retry: { attempts: 1 }, consumer: client.consumer({ maxWait: 100, heartbeatInterval: 100 }) };
+      await subscribe(topic, () => {}, options);
+      const failOnce = () => {
+        got.add(got.values.length === 0 ? 'failed' : 'handled');
+        if (got.values.length === 1) throw new Error('no');
+      };
+      await subscribe(topic, failOnce, { ...options, retryTopics: { delays: ['20ms'] } });
+      await produce(
+        kafka,
+        topic,
+        [0, 1].map((partition) => ({ partition, value: String(partition) })),
+      );
+      await got.all('failed', 'handled');
+    });
+
     for (const partitions of [3, 1])
       it(`writes to its dead-letter topic that was created again with ${partitions} of three partitions`, async () => {
         const topic = await kafka.createTopic(3);

@@ -1,3 +1,4 @@
+import { setTimeout as workFor } from 'node:timers/promises';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { CompressionTypes } from 'kafkajs';
@@ -137,6 +138,37 @@ for (const client of engineClients) {
       await subscribe(topic, ({ value }) => got.add(String(value)), { groupId });
       await got.until((all) => all.length >= 20);
       expect(got.values).to.deep.equal(values('order', 20));
+    });
+
+    it('keeps the partition of a running handler when a member joins while it drains', async () => {
+      const topic = await kafka.createTopic();
+      const groupId = kafka.groupId();
+      await produce(kafka, topic, numbered('order', 2));
+      const told = new Collector();
+      const options = { groupId, consumer: client.consumer({ maxWait: 100, heartbeatInterval: 100 }) };
+      const begunByBoth = Promise.withResolvers<void>();
+      const first = await subscribe(
+        topic,
+        async ({ value }) => {
+          told.add(`first begins ${String(value)}`);
+          // Longer than the coordinator's wait for a member that has given its partitions away.
+          await Promise.race([begunByBoth.promise, workFor(2_500)]);
+          told.add(`first ends ${String(value)}`);
+        },
+        options,
+      );
+      await told.all('first begins order 0');
+      const draining = first.drain();
+      const handled = ({ value }: { readonly value: unknown }): void => {
+        told.add(`second handles ${String(value)}`);
+        begunByBoth.resolve();
+      };
+      const second = await subscribe(topic, handled, options);
+      await told.all('second handles order 1');
+      expect(await draining).to.include({ handled: 1, interrupted: 0 });
+      await second.drain();
+      expect(told.values).to.deep.equal(['first begins order 0', 'first ends order 0', 'second handles order 1']);
+      expect(await committed(groupId, topic)).to.deep.equal(['2', '']);
     });
 
     it('loses and repeats nothing when members join and leave', async () => {

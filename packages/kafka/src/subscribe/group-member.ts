@@ -93,8 +93,7 @@ export class GroupMember<V> {
         this.#unreadable = error;
         if (error !== undefined) said({ error }, 'The client cannot read its partitions: it tries again');
       },
-      unreadTopics: (topics) =>
-        said({ topics }, 'Members of the group read different topics: no member reads the partitions of these that were assigned here'),
+      unreadTopics: (topics) => said({ topics }, 'Members of the group read different topics: these have partitions that no member reads'),
       crashed: (error, restarts) => {
         this.#isRunning = false;
         if (this.#hasEnded) return;

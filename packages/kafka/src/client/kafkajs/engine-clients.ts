@@ -5,6 +5,7 @@ import { keyPartitioner } from '../port/key-partitioner.ts';
 import type { EngineAdapter } from '../port/engine-clients.ts';
 import type { MemberConfig } from '../port/group-member.ts';
 import { bareFactories } from '../port/registration.ts';
+import { assignToReaders } from './assign-to-readers.ts';
 import { ConsumerRestart } from './consumer-restart.ts';
 import { KafkajsMember } from './group-member.ts';
 import { patientAdmin } from './patient-admin.ts';
@@ -63,9 +64,11 @@ function memberOf(
     metadataMaxAge,
     // A consumer that created a missing topic would create it with other settings than the delivery topics get.
     allowAutoTopicCreation: false,
+    partitionAssigners: [assignToReaders((topics) => member.unassigned(topics))],
     ...given,
   };
   const restart = new ConsumerRestart(config.retry);
   const consumer = bareFactories(kafka).consumer({ ...config, retry: restart.retry, groupId });
-  return new KafkajsMember(consumer, restart, given, concurrency);
+  const member: KafkajsMember = new KafkajsMember(consumer, restart, given, concurrency);
+  return member;
 }

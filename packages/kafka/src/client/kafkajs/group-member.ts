@@ -30,6 +30,7 @@ export class KafkajsMember implements GroupMemberPort {
   readonly #concurrency: number;
   /** By partition, where it was sought: until kafkajs tells of one of its batches. */
   readonly #sought = new Map<string, string>();
+  #listener: GroupMemberListener | undefined;
   #hasEnded = false;
 
   /** @param concurrency partitions whose batches are in process at the same time */
@@ -46,12 +47,18 @@ export class KafkajsMember implements GroupMemberPort {
     };
   }
 
+  /** As the leader it could not assign topics that other members read. */
+  unassigned(topics: readonly string[]): void {
+    this.#listener?.unreadTopics(topics);
+  }
+
   connect(): Promise<void> {
     return this.client.connect();
   }
 
   async join(topics: readonly string[], listener: GroupMemberListener): Promise<void> {
     const consumer = this.client;
+    this.#listener = listener;
     this.#listen(listener);
     // Always: the engine decides where a partition starts. This setting makes the client reset to where nothing is lost.
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });

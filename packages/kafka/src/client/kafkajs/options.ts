@@ -12,7 +12,7 @@ interface KafkajsRetryOptions {
 
 /** The options of kafkajs' consumer but its group, as its `ConsumerConfig` has them; milliseconds and bytes. */
 export interface KafkajsConsumerOptions {
-  /** How the members of the group share the partitions. @default kafkajs' `roundRobin` */
+  /** How the members of the group share the partitions. @default kafkajs' `roundRobin`, of each topic among its readers */
   readonly partitionAssigners?: readonly ((config: never) => object)[];
   /** After how long topics are asked for again, with their new partitions. @default 30_000 */
   readonly metadataMaxAge?: number;

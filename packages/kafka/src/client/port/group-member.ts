@@ -102,7 +102,10 @@ export interface GroupMemberListener {
    * reads again. Until then `health()` is not ok.
    */
   unreadable(error: unknown): void;
-  /** Members of the group read other topics: no member reads the partitions of these that were assigned here. */
+  /**
+   * Members of the group read other topics, and no member reads partitions of these: they were assigned here, where they are not read, or this
+   * member leads the group and could not assign them.
+   */
   unreadTopics(topics: readonly string[]): void;
   /**
    * The client has stopped by an error. A call before the first `assigned` makes `subscribe` reject with it.

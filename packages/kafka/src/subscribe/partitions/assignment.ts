@@ -54,6 +54,7 @@ export class Assignment {
     this.#opener = opener;
     this.#events = events;
     this.ready = this.#open(logs, undefined);
+    if (logs.length === 0) void this.#watchGroup();
   }
 
   /** `undefined` for a partition that is not this member's. */
@@ -91,13 +92,17 @@ export class Assignment {
    * record; the others some time later, as a log of the same length as before delivers nothing.
    */
   suspect(): void {
-    for (const log of this.#logs.values()) log.suspect();
-    if (!this.#isLooking) void this.#lookLater();
+    this.#doubt([...this.#logs.values()]);
   }
 
   /** No partition was fetched for this many milliseconds: a fetch waits for all batches of the one before. */
   notFetchedFor(duration: number): void {
     if (duration > longestUnfetched) this.suspect();
+  }
+
+  #doubt(logs: readonly PartitionLog[]): void {
+    for (const log of logs) log.suspect();
+    if (logs.length > 0 && !this.#isLooking) void this.#lookLater();
   }
 
   async #lookLater(): Promise<void> {
@@ -131,6 +136,14 @@ export class Assignment {
     this.#ended.abort();
   }
 
+  /** Until another member has committed, which it does as soon as it has opened its partitions. */
+  async #watchGroup(): Promise<void> {
+    for (let delay = shortest; !this.hasEnded; delay = Math.min(longest, delay * 2)) {
+      if (await this.#opener.isGroupKnown().catch(() => false)) return;
+      await wait(delay, undefined, { signal: this.#ended.signal, ref: false }).catch(() => {});
+    }
+  }
+
   /** Tries until it succeeds: a partition whose position is not known delivers nothing. */
   async #open(logs: readonly PartitionLog[], withBatch: PartitionLog | undefined): Promise<void> {
     for (let delay = shortest; !this.hasEnded; delay = Math.min(longest, delay * 2)) {
@@ -142,6 +155,9 @@ export class Assignment {
         // Of a client that has just joined it is not known where it reads on.
         this.#events.opened(this.#isPlaced ? partitions : partitions.map((partition) => ({ ...partition, needsSeek: true })));
         this.#isPlaced = true;
+        // The answer may be of a broker whose metadata lag behind: a client that was told nothing of a partition may never fetch it.
+        const known = new Set(partitions.map(({ log }) => log));
+        if (!this.hasEnded) this.#doubt(logs.filter((log) => !known.has(log)));
         return;
       } catch (error) {
         for (const log of logs) {

@@ -59,6 +59,7 @@ export class PartitionOpener {
    * @param withBatch a log whose next batch has been fetched, and counts as seen. The fetched batches of another log are of the one that
    * the answer finds, if it is the same as before; nothing tells that of a log of which nothing was seen, so that it is fetched again
    * @param isWanted whether the answer still counts when it arrives
+   * @returns those that the broker knows; none when the answer does not count
    * @throws {KafkaTracingError} `topic_missing`; what the client throws when a broker does not answer, or the group rebalances
    */
   async open(
@@ -74,7 +75,7 @@ export class PartitionOpener {
     if (!isWanted()) return [];
     const opened = drafts.flatMap(([log, draft]) => {
       const survey = surveys.get(log);
-      // A partition that the broker no longer knows has nothing to deliver.
+      // A partition that the broker does not know, no longer or not yet, has nothing to deliver.
       if (survey === undefined) return [];
       const commit = commits.get(partitionKey(log.topic, log.partition));
       const start = this.#start.of(log.topic, log.partition);
@@ -88,6 +89,11 @@ export class PartitionOpener {
     if (!isWanted()) return [];
     for (const { log, draft } of opened) log.adopt(draft);
     return opened;
+  }
+
+  /** Whether partitions without a commit begin at their beginning from now on. @throws what the client throws */
+  isGroupKnown(): Promise<boolean> {
+    return this.#start.isGroupKnown(this.#admin, this.groupId);
   }
 
   /** The current commit of a partition. */

@@ -23,9 +23,7 @@ export class StartingOffsets {
     // First, as kafkajs cannot describe a group before it has requested a topic.
     for (const topic of topics)
       for (const { partition, high } of await admin.fetchTopicOffsets(topic)) ends.set(partitionKey(topic, partition), BigInt(high));
-    const committed = await admin.fetchOffsets({ groupId });
-    // -2 is kafkajs' commit when it reads from the beginning: no offset, but a sign that the group existed.
-    const isNewGroup = !committed.some(({ partitions }) => partitions.some(({ offset }) => offset !== '-1'));
+    const isNewGroup = !(await hasCommits(admin, groupId));
     return new StartingOffsets(isNewGroup && !fromBeginning ? ends : new Map());
   }
 
@@ -38,4 +36,21 @@ export class StartingOffsets {
   committed(): void {
     this.#ends = new Map();
   }
+
+  /**
+   * For a member without partitions, which commits nothing itself: whether the group is no longer new. A commit counts later, too, when it was
+   * deleted with its topic: the ends were those of another log.
+   *
+   * @throws what the client throws when the broker does not answer
+   */
+  async isGroupKnown(admin: AdminPort, groupId: string): Promise<boolean> {
+    if (this.#ends.size > 0 && (await hasCommits(admin, groupId))) this.committed();
+    return this.#ends.size === 0;
+  }
+}
+
+async function hasCommits(admin: AdminPort, groupId: string): Promise<boolean> {
+  const committed = await admin.fetchOffsets({ groupId });
+  // -2 is kafkajs' commit when it reads from the beginning: no offset, but a sign that the group existed.
+  return committed.some(({ partitions }) => partitions.some(({ offset }) => offset !== '-1'));
 }

@@ -160,12 +160,15 @@ export class ConfluentMember implements GroupMemberPort {
     this.#listener?.assigned(`${this.clientId}#${this.#expulsions}`, places, this.#signs?.takesLead());
   }
 
-  /** librdkafka waits with the rebalance until the partitions are given up: batches in process end, and commit, before that. */
+  /**
+   * librdkafka waits with the rebalance until the partitions are given up: batches in process end, and commit, before that. So do those of a
+   * member that drains.
+   */
   async #revoked(): Promise<void> {
     const isLost = this.#consumer.assignmentLost();
     if (isLost) this.#expulsions++;
     this.#generation?.refuse(isLost ? 'UNKNOWN_MEMBER_ID' : 'REBALANCE_IN_PROGRESS');
-    if (!this.#hasEnded) await Promise.all(this.#batches);
+    await Promise.all(this.#batches);
     this.#partitions = new Map();
     isTaken(() => this.#consumer.unassign());
   }
