@@ -1,4 +1,5 @@
 import type { AdminPort } from '../client/port/admin.ts';
+import { highWatermarks } from '../client/port/high-watermarks.ts';
 import { kafkaErrorName } from '../client/port/kafka-error.ts';
 import { errorMessage } from '../core/error-type.ts';
 import { KafkaTracingError } from '../core/kafka-tracing-error.ts';
@@ -23,11 +24,14 @@ async function lagOfTopic(admin: AdminPort, groupId: string, topic: string): Pro
     const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
     const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
     const ends = await admin.fetchTopicOffsets(topic);
+    const watermarks = await highWatermarks(admin, topic, ends, offsets);
     return ends.map(({ partition, low, high }) => {
       const offset = offsets.get(partition) ?? -1n;
       // A commit beyond the end is of the topic before it was created again: this one is read from its beginning.
-      const isOfThisLog = offset >= 0n && offset <= BigInt(high);
-      return { topic, partition, lag: BigInt(high) - (isOfThisLog ? offset : BigInt(low)) };
+      const isOfThisLog = offset >= 0n && offset <= (watermarks.get(partition) as bigint);
+      const lag = BigInt(high) - (isOfThisLog ? offset : BigInt(low));
+      // Behind a transaction that is open nothing can be read yet.
+      return { topic, partition, lag: lag > 0n ? lag : 0n };
     });
   } catch (error) {
     if (kafkaErrorName(error) === 'UNKNOWN_TOPIC_OR_PARTITION') throw topicMissing(topic, error);

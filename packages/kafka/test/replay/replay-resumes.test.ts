@@ -65,6 +65,22 @@ describe('a replay of a topic that changes, or that is interrupted', () => {
     expect(await sent(60)).to.deep.equal([60, 60]);
   });
 
+  it('counts a group that was moved by hand behind an open transaction as one that has done all records below', async () => {
+    const groupId = kafka.groupId();
+    await fill(0, 10);
+    const transactional = { transactionalId: groupId, maxInFlightRequests: 1, retry: { retries: 5 } };
+    const transaction = await (await kafka.producer(transactional)).transaction();
+    try {
+      await transaction.send({ topic: from, messages: [{ partition: 0, value: 'open' }] });
+      await admin.fetchTopicOffsets(from);
+      await admin.setOffsets({ groupId, topic: from, partitions: [{ partition: 0, offset: '6' }] });
+      expect(await again({ groupId })).to.include({ replayed: 5, ended: 'at the end' });
+    } finally {
+      await transaction.abort();
+    }
+    expect((await kafka.read(topic, 5)).every(({ value }) => (value?.[1] ?? 0) % 2 === 1)).to.equal(true);
+  });
+
   it('ends at once when the topic is empty', async () => {
     expect(await again()).to.include({ replayed: 0, ended: 'at the end', unroutable: 0, failed: 0 });
   });

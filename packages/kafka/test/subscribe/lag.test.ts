@@ -10,12 +10,14 @@ const [topic, groupId] = ['orders', 'packing'];
 
 describe('the lag of a group', () => {
   let kafka: EmbeddedKafka;
+  let client: Kafka;
   let admin: AdminPort;
   /** The group's commit, as a coordinator would answer it. */
   let offset: string;
   beforeEach('start a broker with a topic of five records', async () => {
     kafka = await EmbeddedKafka.start({ topics: { [topic]: 1 } });
-    admin = clientsOf('subscribe', new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING })).admin();
+    client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+    admin = clientsOf('subscribe', client).admin();
     await admin.connect();
     kafka.topic(topic).append(
       0,
@@ -44,6 +46,21 @@ describe('the lag of a group', () => {
   it('counts from the beginning when the commit is of the topic before it was created again', async () => {
     offset = '9';
     expect(await lag()).to.equal(5n);
+  });
+
+  it('is none when the commit is behind the records of a transaction that is open', async () => {
+    const producer = client.producer({ transactionalId: 'open', maxInFlightRequests: 1, allowAutoTopicCreation: false });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ value: 'f' }, { value: 'g' }] });
+    for (const commit of ['6', '7']) {
+      offset = commit;
+      expect(await lag()).to.equal(0n);
+    }
+    offset = '8';
+    expect(await lag()).to.equal(5n);
+    await transaction.abort();
+    await producer.disconnect();
   });
 
   it('is what it was when it was asked for, though the group goes on meanwhile', async () => {

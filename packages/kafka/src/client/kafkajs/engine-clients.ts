@@ -9,6 +9,7 @@ import { assignToReaders } from './assign-to-readers.ts';
 import { ConsumerRestart } from './consumer-restart.ts';
 import { KafkajsMember } from './group-member.ts';
 import { patientAdmin } from './patient-admin.ts';
+import { withHighWatermarks } from './uncommitted-admin.ts';
 
 /** The `Kafka` of kafkajs, `new Kafka(…)`: the part of it that makes clients. */
 export interface KafkaClients {
@@ -32,7 +33,7 @@ export const kafkajsEngine: EngineAdapter = {
   clients(client, taker) {
     const kafka = client as Pick<Kafka, 'admin' | 'consumer' | 'producer'>;
     return {
-      admin: () => patientAdmin(kafka.admin()),
+      admin: () => withHighWatermarks(patientAdmin(kafka.admin()), kafka),
       producer: (options) => producerOf(kafka, options),
       // It writes what it is given at once into one request for each leader.
       orderedProducer: (options, retries) => producerOf(kafka, { retry: { retries }, ...options }),

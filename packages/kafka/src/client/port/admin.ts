@@ -1,4 +1,6 @@
-/** The offsets of one partition, decimals: its first, and the one after its last record. */
+import type { HighWatermarkSource } from './high-watermarks.ts';
+
+/** The offsets of one partition, decimals: its first, and the one after its last record before transactions that are open. */
 export interface PartitionEnds {
   readonly partition: number;
   readonly low: string;
@@ -81,7 +83,7 @@ export interface GroupDescription {
  *
  * @throws errors with the name of Kafka's protocol, see `KafkaError`: `UNKNOWN_TOPIC_OR_PARTITION` for a topic that is not there
  */
-export interface AdminPort {
+export interface AdminPort extends HighWatermarkSource {
   connect(): Promise<void>;
   /** Ends requests that are being repeated. */
   disconnect(): Promise<void>;

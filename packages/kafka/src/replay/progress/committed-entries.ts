@@ -1,4 +1,5 @@
 import { writtenMetadata, type AdminPort, type PartitionEnds } from '../../client/port/admin.ts';
+import { highWatermarks } from '../../client/port/high-watermarks.ts';
 import { decodeEntry, type ProgressEntry, type Selection } from './progress-entry.ts';
 
 /** A group of replays whose commits are asked for. */
@@ -35,13 +36,16 @@ export async function entriesOf(
 
 async function committedEntries(admin: AdminPort, topic: string, ends: readonly PartitionEnds[], group: ReplayGroup): Promise<Entries> {
   const [committed] = await admin.fetchOffsets({ groupId: group.id, topics: [topic] });
+  const commits = committed?.partitions ?? [];
+  const offsets = new Map(commits.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  const watermarks = await highWatermarks(admin, topic, ends, offsets);
   const entries = new Map<number, Entry>();
-  for (const commit of committed?.partitions ?? []) {
-    const { partition, offset } = commit;
-    const position = BigInt(offset);
-    const end = ends.find((each) => each.partition === partition);
+  for (const commit of commits) {
+    const { partition } = commit;
+    const position = BigInt(commit.offset);
+    const end = watermarks.get(partition);
     // A commit beyond the end is of an earlier topic of this name.
-    if (position < 0n || end === undefined || position > BigInt(end.high)) continue;
+    if (position < 0n || end === undefined || position > end) continue;
     const plain = group.plain && { position, unsent: [], latest: undefined, ...group.plain };
     const entry = decodeEntry(position, writtenMetadata(commit)) ?? plain;
     if (entry !== undefined) entries.set(partition, entry);

@@ -1,4 +1,5 @@
 import type { AdminPort } from '../../client/port/admin.ts';
+import { highWatermarks } from '../../client/port/high-watermarks.ts';
 import { kafkaErrorName } from '../../client/port/kafka-error.ts';
 import { errorMessage } from '../../core/error-type.ts';
 import { KafkaTracingError } from '../../core/kafka-tracing-error.ts';
@@ -8,7 +9,10 @@ export interface LogSurvey {
   /** The id of the topic when its offsets were queried, or of an earlier one; `undefined`: not known. */
   readonly topicId?: string | undefined;
   readonly low: bigint;
+  /** The end before transactions that are open. */
   readonly high: bigint;
+  /** The end behind transactions that are open. Absent, or `high`: no offset in question is beyond that. */
+  readonly highWatermark?: bigint | undefined;
   /** The offset of the first record with a later timestamp than the queried time; the end of the log when there is none. */
   readonly firstAfter: bigint | undefined;
   /** The same for the latest timestamp as of the last query. */
@@ -31,6 +35,8 @@ export interface SurveyQuestions {
   readonly afterTrusted: number | undefined;
   /** Whether a log of the topic has no known latest timestamp. */
   readonly needsNow: boolean;
+  /** By partition, the highest offset that its log must reach if it is the one that is known. @default none */
+  readonly reached?: ReadonlyMap<number, bigint> | undefined;
 }
 
 /**
@@ -41,7 +47,7 @@ export interface SurveyQuestions {
 export async function surveyTopic(
   admin: AdminPort,
   topic: string,
-  { after, afterVerified, afterTrusted, needsNow }: SurveyQuestions,
+  { after, afterVerified, afterTrusted, needsNow, reached = new Map() }: SurveyQuestions,
 ): Promise<ReadonlyMap<number, LogSurvey>> {
   const now = Date.now();
   // Before its offsets: they are of this topic, or of a later one, which the client's notice then still tells apart.
@@ -51,6 +57,7 @@ export async function surveyTopic(
     const byTime = new Map<number, ReadonlyMap<number, bigint>>();
     for (const time of [after, afterVerified, afterTrusted, needsNow ? now : undefined])
       if (time !== undefined && !byTime.has(time)) byTime.set(time, await offsetsAfter(admin, topic, time));
+    const watermarks = await highWatermarks(admin, topic, ends, reached);
     const first = (time: number | undefined, partition: number): bigint | undefined =>
       time === undefined ? undefined : byTime.get(time)?.get(partition);
     return new Map(
@@ -60,6 +67,7 @@ export async function surveyTopic(
           topicId,
           low: BigInt(low),
           high: BigInt(high),
+          highWatermark: watermarks.get(partition),
           firstAfter: first(after, partition),
           firstAfterVerified: first(afterVerified, partition),
           firstAfterTrusted: first(afterTrusted, partition),

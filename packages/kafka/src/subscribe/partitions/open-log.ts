@@ -9,6 +9,8 @@ export interface Commit {
   readonly metadata: string | null;
 }
 
+type Ends = Pick<LogSurvey, 'high' | 'highWatermark'>;
+
 /** The findings when a partition was opened. */
 export interface Opening {
   /** Whether the position must be committed: no commit holds it yet. */
@@ -28,6 +30,7 @@ export interface Opening {
 /**
  * Decides where a partition continues, from the group's commit, the broker's answers about the log, and what this process remembers of
  * it; writes that into `log`. Rules:
+ * - Offsets up to the high watermark are of the log, also those behind a transaction that is open.
  * - An offset below the seen ones, for the time that no seen record is later than, proves another log. So does an end below them, and a
  *   client that knows.
  *   Then the partition starts at its beginning, and nothing is remembered.
@@ -44,14 +47,14 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     before !== undefined &&
     (log.isReplaced ||
       // The queried time may be that of other partitions.
-      isBelow(log.maxTimestamp === undefined ? { high: survey.high, firstAfter: undefined } : survey, log.seenEnd) ||
+      isBelow(log.maxTimestamp === undefined ? { ...survey, firstAfter: undefined } : survey, log.seenEnd) ||
       (log.verified !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterVerified }, log.verified.end)) ||
       (log.trusted !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterTrusted }, log.trusted.end)));
   // Without a commit only a time can prove that the log is still the same one.
   const isForgotten = before !== undefined && committed === undefined && log.maxTimestamp === undefined && log.seenEnd > 0n;
   const isCommitOfAnother =
     committed !== undefined &&
-    (committed > survey.high ||
+    (committed > watermarkOf(survey) ||
       (metadata?.maxTimestamp !== undefined && isBelow(survey, endOf(metadata, committed))) ||
       // Members of other software write the old position into the new log, without a mark of which log they mean.
       (isMemoryOfAnother && metadata?.maxTimestamp === undefined) ||
@@ -112,6 +115,14 @@ export function metadataOf(commit: Commit | undefined, fingerprint: string): Com
   return metadata?.fingerprint === fingerprint ? metadata : undefined;
 }
 
+/** The highest offset that the log must reach if it is the one that the commit and this process' memory are of. */
+export function reachOf(log: PartitionLog, commit: Commit | undefined, fingerprint: string): bigint {
+  const committed = offsetOf(commit) ?? 0n;
+  const metadata = metadataOf(commit, fingerprint);
+  const end = metadata === undefined ? committed : endOf(metadata, committed);
+  return end > log.seenEnd ? end : log.seenEnd;
+}
+
 /** The offset below which no record is later than the metadata's time. */
 function endOf({ completed }: CommitMetadata, committed: bigint): bigint {
   const last = completed.at(-1)?.last;
@@ -119,8 +130,14 @@ function endOf({ completed }: CommitMetadata, committed: bigint): bigint {
 }
 
 /** Whether the current log cannot be one of which everything below `end` was seen. */
-function isBelow({ high, firstAfter }: Pick<LogSurvey, 'high' | 'firstAfter'>, end: bigint): boolean {
-  return high < end || (firstAfter !== undefined && firstAfter < end);
+function isBelow(survey: Ends & Pick<LogSurvey, 'firstAfter'>, end: bigint): boolean {
+  if (watermarkOf(survey) < end) return true;
+  // Behind transactions that are open nothing is found: the answer is the end before them.
+  return survey.firstAfter !== undefined && survey.firstAfter < (end < survey.high ? end : survey.high);
+}
+
+function watermarkOf({ high, highWatermark = high }: Ends): bigint {
+  return highWatermark;
 }
 
 /** A time that no record below `position` is later than; `undefined` when clocks ahead leave none. */

@@ -8,7 +8,7 @@ import { kafkaErrorName } from '../../client/port/kafka-error.ts';
 import { isTopicMissing } from '../../core/error-type.ts';
 import { encodeCommitMetadata } from './commit-metadata.ts';
 import { surveyTopic, type LogSurvey } from './log-survey.ts';
-import { metadataOf, openLog, type Commit, type Opening } from './open-log.ts';
+import { metadataOf, openLog, reachOf, type Commit, type Opening } from './open-log.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { StartingOffsets } from './starting-offsets.ts';
 import { partitionKey } from '../../client/record.ts';
@@ -194,6 +194,9 @@ export class PartitionOpener {
         afterVerified: latestOf(together.flatMap((log) => log.verified?.maxTimestamp ?? [])),
         afterTrusted: latestOf(together.flatMap((log) => log.trusted?.maxTimestamp ?? [])),
         needsNow,
+        reached: new Map(
+          together.map((log) => [log.partition, reachOf(log, commits.get(partitionKey(topic, log.partition)), fingerprint)]),
+        ),
       });
       for (const log of together) {
         const survey = found.get(log.partition);

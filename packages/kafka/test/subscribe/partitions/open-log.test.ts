@@ -25,7 +25,7 @@ describe('opening a partition', () => {
       readonly maxTimestamp?: number;
       readonly completed?: readonly [number, number];
     };
-    readonly log: Partial<Record<'low' | 'high' | 'firstAfter' | 'firstAfterNow', number>>;
+    readonly log: Partial<Record<'low' | 'high' | 'highWatermark' | 'firstAfter' | 'firstAfterNow', number>>;
     readonly start?: number;
     readonly position: number;
     readonly completed?: readonly (readonly [number, number])[];
@@ -91,6 +91,8 @@ describe('opening a partition', () => {
       completed: [],
       opening: { isRecreated: true, needsCommit: true, needsSeek: true },
     },
+    { when: 'keeps a commit behind an open transaction', commit: 5, log: { high: 3, highWatermark: 6, firstAfter: 3 }, position: 5 },
+    { when: 'stays behind it', memory: { position: 5, maxTimestamp: 7 }, log: { high: 3, highWatermark: 6, firstAfter: 3 }, position: 5 },
     { when: 'restarts when the log ends below the commit', commit: 5, log: { high: 3 }, position: 0, opening: { isRecreated: true } },
     {
       when: 'detects a new log of the same length by a record below the completed offsets',
@@ -212,6 +214,7 @@ describe('opening a partition', () => {
       const survey: LogSurvey = {
         low: BigInt(of.low ?? 0),
         high: BigInt(of.high ?? 0),
+        highWatermark: of.highWatermark === undefined ? undefined : BigInt(of.highWatermark),
         firstAfter: of.firstAfter === undefined ? undefined : BigInt(of.firstAfter),
         firstAfterNow: of.firstAfterNow === undefined ? undefined : BigInt(of.firstAfterNow),
         now,

@@ -7,6 +7,7 @@ import type {
   PartitionEnds,
   TopicToCreate,
 } from '../../port/admin.ts';
+import type { HighWatermark } from '../../port/high-watermarks.ts';
 import { KafkaError, kafkaErrorName } from '../../port/kafka-error.ts';
 import { RepeatedRequests } from '../../port/repeated-requests.ts';
 import type { AdminConnection } from './admin-connection.ts';
@@ -16,7 +17,7 @@ import type { DescribedGroups, DescribedMember, GroupList, GroupOffsets, GroupQu
 // Kafka's numbers: timestamps that stand for the ends of a partition, and what a consumer sees.
 const earliest = -2;
 const latest = -1;
-const readCommitted = 1;
+const [readUncommitted, readCommitted] = [0, 1];
 
 // librdkafka's number for the state of a group whose members have their partitions.
 const stable = 3;
@@ -108,6 +109,11 @@ export class ConfluentAdmin implements AdminPort {
     return [...high].map(([partition, end]) => ({ partition, low: String(low.get(partition) ?? 0), high: String(end) }));
   }
 
+  async fetchHighWatermarks(topic: string): Promise<HighWatermark[]> {
+    const ends = await this.#offsets(topic, latest, readUncommitted);
+    return [...ends].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+  }
+
   async fetchTopicOffsetsByTimestamp(topic: string, timestamp: number): Promise<readonly { partition: number; offset: string }[]> {
     const found = await this.#offsets(topic, timestamp);
     const ends = [...found.values()].some((offset) => offset < 0) ? await this.#offsets(topic, latest) : found;
@@ -193,13 +199,13 @@ export class ConfluentAdmin implements AdminPort {
   }
 
   /** The offset of each partition at a timestamp; -1: there is none. */
-  async #offsets(topic: string, timestamp: number): Promise<ReadonlyMap<number, number>> {
+  async #offsets(topic: string, timestamp: number, isolationLevel = readCommitted): Promise<ReadonlyMap<number, number>> {
     return this.#requests.ask(async () => {
       const [described] = await this.#described([topic]);
       const places = (described?.partitions ?? []).map(({ partition }) => ({ topic, partition, offset: { timestamp } }));
       const found = await this.#connection.ask<
         readonly { readonly partition: number; readonly offset: number; readonly error?: unknown }[]
-      >((admin, done) => admin.listOffsets(places, { timeout, isolationLevel: readCommitted }, done));
+      >((admin, done) => admin.listOffsets(places, { timeout, isolationLevel }, done));
       const failed = found.find(({ error }) => error !== undefined);
       if (failed !== undefined) throw portError(failed.error);
       return new Map(found.map(({ partition, offset }) => [partition, offset]));

@@ -1,3 +1,4 @@
+import type { HighWatermark } from '../../port/high-watermarks.ts';
 import { KafkaError } from '../../port/kafka-error.ts';
 import type {
   AdminPort,
@@ -16,7 +17,7 @@ import type { Admin, ClusterMetadata, TopicMetadata } from './shapes.ts';
 // Kafka's numbers: timestamps that stand for the ends of a partition, and what a consumer sees.
 const earliest = -2n;
 const latest = -1n;
-const readCommitted = 1;
+const [readUncommitted, readCommitted] = [0, 1];
 
 /** This client's admin client as the engine uses it. */
 export class PlatformaticAdmin implements AdminPort {
@@ -100,6 +101,11 @@ export class PlatformaticAdmin implements AdminPort {
     return [...high].map(([partition, end]) => ({ partition, low: String(low.get(partition) ?? 0n), high: String(end) }));
   }
 
+  async fetchHighWatermarks(topic: string): Promise<HighWatermark[]> {
+    const ends = await this.#offsets(topic, latest, readUncommitted);
+    return [...ends].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+  }
+
   async fetchTopicOffsetsByTimestamp(topic: string, timestamp: number): Promise<readonly { partition: number; offset: string }[]> {
     const found = await this.#offsets(topic, BigInt(timestamp));
     const ends = [...found.values()].some((offset) => offset < 0n) ? await this.#offsets(topic, latest) : found;
@@ -149,12 +155,10 @@ export class PlatformaticAdmin implements AdminPort {
   }
 
   /** The offset of each partition at a timestamp; -1: there is none. */
-  async #offsets(topic: string, timestamp: bigint): Promise<ReadonlyMap<number, bigint>> {
+  async #offsets(topic: string, timestamp: bigint, isolationLevel = readCommitted): Promise<ReadonlyMap<number, bigint>> {
     const { topics } = await this.#metadata([topic]);
     const partitions = Object.keys(topics.get(topic)?.partitions ?? []).map((index) => ({ partitionIndex: Number(index), timestamp }));
-    const [found] = await this.#requests.ask(() =>
-      this.#admin.listOffsets({ topics: [{ name: topic, partitions }], isolationLevel: readCommitted }),
-    );
+    const [found] = await this.#requests.ask(() => this.#admin.listOffsets({ topics: [{ name: topic, partitions }], isolationLevel }));
     return new Map(found?.partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset]));
   }
 
