@@ -23,6 +23,9 @@ export const tooManyPartitions: ApiError = {
   message: 'Excessively large number of partitions per request.',
 };
 
+/** The error for a topic that one request names twice: which of the two is meant, nobody knows. */
+export const namedTwice: ApiError = { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' };
+
 /** Whether a topic may have this name. */
 export function isTopicName(name: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
