@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AssignerProtocol } from 'kafkajs';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
 import { Deliveries } from '../support/deliveries.ts';
 import { errorName } from '../support/error-name.ts';
 import { nextEvent } from '../support/next-event.ts';
@@ -76,6 +77,26 @@ describe('contract: group administration', () => {
     expect(await deletion(groupId)).to.equal('NONE');
     expect(await deletion(groupId)).to.equal('GROUP_ID_NOT_FOUND');
     expect(await describeGroup(groupId)).to.deep.include({ state: 'Dead', members: [] });
+  });
+
+  it('names each member that leaves a group that does not exist', async () => {
+    const asked = [
+      { memberId: 'nobody', groupInstanceId: null },
+      { memberId: '', groupInstanceId: 'no instance' },
+    ];
+    const leaveUnknown = { groupId: kafka.groupId(), members: asked };
+    const { errorCode, members } = await ask(kafka.broker(), 'LeaveGroup', 5, leaveUnknown);
+    const answers = members.map(({ memberId, groupInstanceId, errorCode: code }) => [memberId, groupInstanceId, errorName(code)]);
+    expect([errorName(errorCode), answers]).to.deep.equal([
+      'NONE',
+      [
+        ['nobody', null, 'UNKNOWN_MEMBER_ID'],
+        ['', 'no instance', 'UNKNOWN_MEMBER_ID'],
+      ],
+    ]);
+    // Before version 3, a request names one member, and its error is that of the response.
+    const alone = await ask(kafka.broker(), 'LeaveGroup', 2, { groupId: leaveUnknown.groupId, memberId: 'nobody' });
+    expect(errorName(alone.errorCode)).to.equal('UNKNOWN_MEMBER_ID');
   });
 
   it('gives a deleted group generation 1 when a member joins again', async () => {
