@@ -11,14 +11,30 @@ export const listOffsets: Handler<'ListOffsets'> = (request, context) => {
   return {
     topics: request.topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
+      partitions: [...Map.groupBy(partitions, ({ partitionIndex }) => partitionIndex)].map(([partitionIndex, asked]) => {
+        const { timestamp = 0, currentLeaderEpoch = -1 } = asked[0] ?? {};
         const partition = requireLeader({ topic: name, partition: partitionIndex, leaderEpoch: currentLeaderEpoch }, context);
         if (typeof partition === 'string') return { partitionIndex, errorCode: errorCodes[partition] };
+        if (asked.length > 1) return { partitionIndex, errorCode: errorCodes.INVALID_REQUEST };
+        if (!isTimestamp(timestamp, context.version)) return { partitionIndex, errorCode: errorCodes.UNSUPPORTED_VERSION };
         return { partitionIndex, errorCode: errorCodes.NONE, ...partition.log.offsetForTimestamp(timestamp, isolation) };
       }),
     })),
   };
 };
+
+/** The first version of ListOffsets in which a negative timestamp has its meaning. */
+const meaningSince = new Map([
+  [-1, 1], // the end of the log
+  [-2, 1], // its start
+  [-3, 7], // the largest timestamp
+  [-4, 8], // the start of what is on the broker's own disk
+  [-5, 9], // the end of what is in tiered storage
+]);
+
+function isTimestamp(timestamp: number, version: number): boolean {
+  return timestamp >= 0 || version >= (meaningSince.get(timestamp) ?? Infinity);
+}
 
 export const createPartitions: Handler<'CreatePartitions'> = ({ topics, validateOnly }, { cluster, faultError }) => {
   const byName = Map.groupBy(topics, ({ name }) => name);
