@@ -79,6 +79,19 @@ describe('contract: group administration', () => {
     expect(await describeGroup(groupId)).to.deep.include({ state: 'Dead', members: [] });
   });
 
+  it('answers once about a group that the deletion names twice', async () => {
+    const groupId = kafka.groupId();
+    await commitOffset(await kafka.connection(), groupId, await kafka.createTopic(), 1);
+    const { results } = await ask(kafka.broker(), 'DeleteGroups', 2, { groupsNames: [groupId, groupId] });
+    expect(results.map((result) => [result.groupId, errorName(result.errorCode)])).to.deep.equal([[groupId, 'NONE']]);
+  });
+
+  it('rejects a coordinator of an unknown type', async () => {
+    const asked = { keyType: 9, coordinatorKeys: [kafka.groupId()] };
+    const { coordinators } = await ask(kafka.broker(), 'FindCoordinator', 4, asked);
+    expect(errorName(only(coordinators).errorCode)).to.equal('INVALID_REQUEST');
+  });
+
   it('names each member that leaves a group that does not exist', async () => {
     const asked = [
       { memberId: 'nobody', groupInstanceId: null },

@@ -41,7 +41,8 @@ function passes(filter: readonly string[], value: string): boolean {
 }
 
 export const deleteGroups: Handler<'DeleteGroups'> = ({ groupsNames }, context) => ({
-  results: groupsNames.map((groupId) => {
+  // A group that is named twice is deleted, and answered about, once.
+  results: [...new Set(groupsNames)].map((groupId) => {
     const coordinatorError = groupError(groupId, context);
     return { groupId, errorCode: errorCodes[coordinatorError === 'NONE' ? context.cluster.groups.delete(groupId) : coordinatorError] };
   }),
