@@ -105,7 +105,7 @@ describe('contract: timestamps', () => {
       expect(await errorOf(timestamp, first), `${timestamp} in version ${first}`).to.equal('NONE');
       if (first > 1) expect(await errorOf(timestamp, first - 1), `${timestamp} before version ${first}`).to.equal('UNSUPPORTED_VERSION');
     }
-    expect(await errorOf(-7, 10)).to.equal('UNSUPPORTED_VERSION');
+    expect(await errorOf(-7, 9)).to.equal('UNSUPPORTED_VERSION');
   });
 
   it('rejects a partition that the request names twice', async () => {
@@ -113,10 +113,9 @@ describe('contract: timestamps', () => {
     const partitions = [0, 1, 0].map((partitionIndex) => ({ partitionIndex, timestamp: -1 }));
     const asked = { replicaId: -1, isolationLevel: 0, topics: [{ name: topic, partitions }], timeoutMs: 5_000 };
     const { topics } = await ask(kafka.broker(), 'ListOffsets', 7, asked);
-    expect(only(topics).partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorName(errorCode)])).to.have.deep.members([
-      [0, 'INVALID_REQUEST'],
-      [1, 'NONE'],
-    ]);
+    // Apache Kafka 3.9 says it twice.
+    const errors = new Map(only(topics).partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorName(errorCode)]));
+    expect(Object.fromEntries(errors)).to.deep.equal({ 0: 'INVALID_REQUEST', 1: 'NONE' });
   });
 
   it('finds the offsets of every partition for one timestamp', async () => {
