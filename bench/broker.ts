@@ -9,7 +9,7 @@ import { runChild } from './measure/run-child.ts';
 
 const help = `Measures the embedded broker against its goals.
 
-  npm run bench:broker -- [--alone] [--rounds 3] [--image apache/kafka:4.3.1]
+  npm run bench:broker -- [--alone] [--rounds 3] [--image apache/kafka:4.4.0]
 
   --alone   without Apache Kafka, which runs in a container
   --rounds  of throughput, each through both brokers, in turns
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     alone: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
-    image: { type: 'string', default: 'apache/kafka:4.3.1' },
+    image: { type: 'string', default: 'apache/kafka:4.4.0' },
     help: { type: 'boolean', default: false },
   },
 });

@@ -1,9 +1,13 @@
 import { expect } from 'chai';
 import kafkajs, { type ConfigEntries } from 'kafkajs';
-import { outcome } from '../support/error-name.ts';
+import type { RequestToEncode } from '../../../packages/embedded-kafka/src/wire/apis/apis.ts';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
+import { errorName, outcome } from '../support/error-name.ts';
 import { only, produceBatch } from '../support/requests.ts';
 import { until } from '../support/until.ts';
 import { useKafka } from '../support/use-kafka.ts';
+
+const topicResource = 2;
 
 describe('contract: topic and broker configs', () => {
   const kafka = useKafka();
@@ -88,6 +92,43 @@ describe('contract: topic and broker configs', () => {
     expect(await alter(topic, { 'message.timestamp.type': 'Tomorrow' })).to.equal('INVALID_CONFIG');
     expect(await alter(kafka.topicName(), { 'retention.ms': '1' })).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
     expect(await outcome(describeTopic(kafka.topicName()))).to.equal('UNKNOWN_TOPIC_OR_PARTITION');
+  });
+
+  it('rejects a topic that an incremental change names twice, and changes the others', async () => {
+    const [twice, once] = [await kafka.createTopic(), await kafka.createTopic()];
+    const set = (resourceName: string, value: string): object => ({
+      resourceType: topicResource,
+      resourceName,
+      configs: [{ name: 'retention.ms', configOperation: 0, value }],
+    });
+    const resources = [
+      set(twice, '1000'),
+      set(once, '2000'),
+      set(twice, '3000'),
+    ] as RequestToEncode<'IncrementalAlterConfigs'>['resources'];
+    const { responses } = await ask(kafka.broker(), 'IncrementalAlterConfigs', 1, { resources, validateOnly: false });
+    const answers = responses.map(({ resourceName, errorCode }) => [resourceName, errorName(errorCode)]);
+    expect(answers).to.have.deep.members([
+      [twice, 'INVALID_REQUEST'],
+      [once, 'NONE'],
+      [twice, 'INVALID_REQUEST'],
+    ]);
+    await until(async () => (await valueOf(once, 'retention.ms')) === '2000');
+    expect(await valueOf(twice, 'retention.ms')).to.equal('604800000');
+  });
+
+  it('rejects configs that AlterConfigs has twice', async () => {
+    const topic = await kafka.createTopic();
+    const configs = ['1000', '2000'].map((value) => ({ name: 'retention.ms', value }));
+    const resources = [{ resourceType: topicResource, resourceName: topic, configs }];
+    const { responses } = await ask(kafka.broker(), 'AlterConfigs', 2, { resources, validateOnly: false });
+    expect(errorName(only(responses).errorCode)).to.equal('INVALID_REQUEST');
+    expect(await valueOf(topic, 'retention.ms')).to.equal('604800000');
+  });
+
+  it('rejects names that no topic may have', async () => {
+    expect(await outcome(describeTopic('a b'))).to.equal('INVALID_TOPIC_EXCEPTION');
+    expect(await alter('a b', { 'retention.ms': '1' })).to.equal('INVALID_TOPIC_EXCEPTION');
   });
 
   it('describes the configs of a broker', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AssignerProtocol } from 'kafkajs';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
 import { Deliveries } from '../support/deliveries.ts';
 import { errorName } from '../support/error-name.ts';
 import { nextEvent } from '../support/next-event.ts';
@@ -76,6 +77,39 @@ describe('contract: group administration', () => {
     expect(await deletion(groupId)).to.equal('NONE');
     expect(await deletion(groupId)).to.equal('GROUP_ID_NOT_FOUND');
     expect(await describeGroup(groupId)).to.deep.include({ state: 'Dead', members: [] });
+  });
+
+  it('answers once about a group that the deletion names twice', async () => {
+    const groupId = kafka.groupId();
+    await commitOffset(await kafka.connection(), groupId, await kafka.createTopic(), 1);
+    const { results } = await ask(kafka.broker(), 'DeleteGroups', 2, { groupsNames: [groupId, groupId] });
+    expect(results.map((result) => [result.groupId, errorName(result.errorCode)])).to.deep.equal([[groupId, 'NONE']]);
+  });
+
+  it('rejects a coordinator of an unknown type', async () => {
+    const asked = { keyType: 9, coordinatorKeys: [kafka.groupId()] };
+    const { coordinators } = await ask(kafka.broker(), 'FindCoordinator', 4, asked);
+    expect(errorName(only(coordinators).errorCode)).to.equal('INVALID_REQUEST');
+  });
+
+  it('names each member that leaves a group that does not exist', async () => {
+    const asked = [
+      { memberId: 'nobody', groupInstanceId: null },
+      { memberId: '', groupInstanceId: 'no instance' },
+    ];
+    const leaveUnknown = { groupId: kafka.groupId(), members: asked };
+    const { errorCode, members } = await ask(kafka.broker(), 'LeaveGroup', 5, leaveUnknown);
+    const answers = members.map(({ memberId, groupInstanceId, errorCode: code }) => [memberId, groupInstanceId, errorName(code)]);
+    expect([errorName(errorCode), answers]).to.deep.equal([
+      'NONE',
+      [
+        ['nobody', null, 'UNKNOWN_MEMBER_ID'],
+        ['', 'no instance', 'UNKNOWN_MEMBER_ID'],
+      ],
+    ]);
+    // Before version 3, a request names one member, and its error is that of the response.
+    const alone = await ask(kafka.broker(), 'LeaveGroup', 2, { groupId: leaveUnknown.groupId, memberId: 'nobody' });
+    expect(errorName(alone.errorCode)).to.equal('UNKNOWN_MEMBER_ID');
   });
 
   it('gives a deleted group generation 1 when a member joins again', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
 import { read } from '../support/deliveries.ts';
-import { outcome } from '../support/error-name.ts';
+import { errorName, outcome } from '../support/error-name.ts';
 import { heartbeatUntilTold, join, joinAlone, leave } from '../support/raw-member.ts';
 import { RawTransactionalProducer } from '../support/raw-producer.ts';
 import { commitOffset, only } from '../support/requests.ts';
@@ -123,6 +124,35 @@ describe('contract: committed offsets', () => {
     await commitOffset(connection, groupId, topic, 5, member);
     await leave(connection, groupId, member.memberId);
     expect(await committed(groupId, topic)).to.deep.equal([{ partition: 0, offset: '5' }]);
+  });
+
+  it('deletes single offsets, and rejects topics and partitions that do not exist', async () => {
+    const topic = await kafka.createTopic({ partitions: 2 });
+    const [groupId, unknown] = [kafka.groupId(), kafka.topicName()];
+    await commitOffset(await kafka.connection(), groupId, topic, 5);
+    const deletion = async (group: string): Promise<unknown> => {
+      const topics = [
+        { name: unknown, partitions: [{ partitionIndex: 0 }] },
+        { name: topic, partitions: [9, 0, 1].map((partitionIndex) => ({ partitionIndex })) },
+      ];
+      const answer = await ask(kafka.broker(), 'OffsetDelete', 0, { groupId: group, topics });
+      if (answer.errorCode !== 0) return errorName(answer.errorCode);
+      return answer.topics.flatMap(({ name, partitions }) =>
+        partitions.map(({ partitionIndex, errorCode }) => [name, partitionIndex, errorName(errorCode)]),
+      );
+    };
+    expect(await deletion(groupId)).to.have.deep.members([
+      [unknown, 0, 'UNKNOWN_TOPIC_OR_PARTITION'],
+      [topic, 9, 'UNKNOWN_TOPIC_OR_PARTITION'],
+      [topic, 0, 'NONE'],
+      [topic, 1, 'NONE'],
+    ]);
+    expect(await committed(groupId, topic)).to.deep.equal([
+      { partition: 0, offset: '-1' },
+      { partition: 1, offset: '-1' },
+    ]);
+    expect(await deletion(kafka.groupId())).to.equal('GROUP_ID_NOT_FOUND');
+    expect(await deletion('')).to.equal('INVALID_GROUP_ID');
   });
 
   it('deletes offsets with their group', async () => {

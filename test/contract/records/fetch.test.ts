@@ -72,6 +72,35 @@ describe('contract: fetch', () => {
     expect({ error, messages }).to.deep.equal({ error: 'NONE', messages: [] });
   });
 
+  it('waits for the partitions that exist when the request names unknown ones, too', async () => {
+    const topic = await kafka.createTopic();
+    const connection = await kafka.connection();
+    const started = performance.now();
+    const { responses } = await connection.ask('Fetch', 11, fetchOf([kafka.topicName(), 0], [topic, 7], [topic, 0]));
+    expect(performance.now() - started).to.be.greaterThan(140);
+    const errors = responses.flatMap(({ partitions }) => partitions.map(({ partition, error }) => [partition, error]));
+    expect(errors).to.have.deep.members([
+      [0, 'UNKNOWN_TOPIC_OR_PARTITION'],
+      [7, 'UNKNOWN_TOPIC_OR_PARTITION'],
+      [0, 'NONE'],
+    ]);
+  });
+
+  it('answers at once when the request names only partitions that are unknown, or none', async () => {
+    const idle = await kafka.createTopic();
+    const [waiting, asking] = [await kafka.connection(), await kafka.connection()];
+    const order: string[] = [];
+    const answered = (async () => {
+      await fetchPartition(waiting, idle, { maxWaitTime: 1_500 });
+      order.push('idle');
+    })();
+    await asking.ask('Fetch', 11, { ...fetchOf([kafka.topicName(), 0], [idle, 7]), maxWaitTime: 10_000 });
+    await asking.ask('Fetch', 11, { ...fetchOf(), maxWaitTime: 10_000 });
+    order.push('unknown');
+    await answered;
+    expect(order).to.deep.equal(['unknown', 'idle']);
+  });
+
   it('answers at once when the minimum number of bytes is 0 or the offset is out of range', async () => {
     const topic = await kafka.createTopic();
     const connection = await kafka.connection();
@@ -141,3 +170,9 @@ describe('contract: fetch', () => {
     expect(answer).to.deep.include({ error: 'FETCH_SESSION_ID_NOT_FOUND', sessionId: 0, responses: [] });
   });
 });
+
+/** A fetch that waits for 150 ms for the partitions. */
+function fetchOf(...partitions: readonly (readonly [topic: string, partition: number])[]): object {
+  const topics = partitions.map(([topic, partition]) => ({ topic, partitions: [{ partition, fetchOffset: '0', maxBytes: 1_000 }] }));
+  return { ...fetchRequest('', { maxWaitTime: 150 }), topics };
+}

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { CompressionTypes, type Message } from 'kafkajs';
+import { ask } from '../../../packages/embedded-kafka/test/support/ask.ts';
 import { read } from '../support/deliveries.ts';
-import { fetchPartition, listOffset, produceBatch } from '../support/requests.ts';
+import { errorName } from '../support/error-name.ts';
+import { fetchPartition, listOffset, only, produceBatch } from '../support/requests.ts';
 import { useKafka } from '../support/use-kafka.ts';
 
 const logAppendTime = 1;
@@ -83,6 +85,37 @@ describe('contract: timestamps', () => {
     expect(await listOffset(connection, topic, start + 1)).to.include({ error: 'NONE', offset: '-1', timestamp: '-1' });
     // kafkajs returns the end of the log in that case.
     expect(await kafka.admin.fetchTopicOffsetsByTimestamp(topic, start + 1)).to.deep.equal([{ partition: 0, offset: '1' }]);
+  });
+
+  it('rejects a negative timestamp in versions in which it has no meaning yet', async () => {
+    const topic = await kafka.createTopic();
+    const errorOf = async (timestamp: number, version: number): Promise<string> => {
+      const topics = [{ name: topic, partitions: [{ partitionIndex: 0, timestamp }] }];
+      const answer = await ask(kafka.broker(), 'ListOffsets', version, { replicaId: -1, isolationLevel: 0, topics, timeoutMs: 5_000 });
+      return errorName(only(only(answer.topics).partitions).errorCode);
+    };
+    const since = [
+      [-1, 1],
+      [-2, 1],
+      [-3, 7],
+      [-4, 8],
+      [-5, 9],
+    ] as const;
+    for (const [timestamp, first] of since) {
+      expect(await errorOf(timestamp, first), `${timestamp} in version ${first}`).to.equal('NONE');
+      if (first > 1) expect(await errorOf(timestamp, first - 1), `${timestamp} before version ${first}`).to.equal('UNSUPPORTED_VERSION');
+    }
+    expect(await errorOf(-7, 9)).to.equal('UNSUPPORTED_VERSION');
+  });
+
+  it('rejects a partition that the request names twice', async () => {
+    const topic = await kafka.createTopic({ partitions: 2 });
+    const partitions = [0, 1, 0].map((partitionIndex) => ({ partitionIndex, timestamp: -1 }));
+    const asked = { replicaId: -1, isolationLevel: 0, topics: [{ name: topic, partitions }], timeoutMs: 5_000 };
+    const { topics } = await ask(kafka.broker(), 'ListOffsets', 7, asked);
+    // Apache Kafka 3.9 says it twice.
+    const errors = new Map(only(topics).partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorName(errorCode)]));
+    expect(Object.fromEntries(errors)).to.deep.equal({ 0: 'INVALID_REQUEST', 1: 'NONE' });
   });
 
   it('finds the offsets of every partition for one timestamp', async () => {

@@ -7,6 +7,7 @@ import { canonicalValue, valueProblem } from './config-value.ts';
 import { groupConfigProblem, groupConfigs, groupConfigsProblem } from './group-config.ts';
 import { topicConfigProblem, topicConfigs, topicConfigsProblem } from './topic-config.ts';
 import type { Topic } from './topic.ts';
+import { invalidTopicName, isTopicName } from './topics.ts';
 
 /** What a config resource is, by its number in requests. Source: Kafka's `ConfigResource.Type`. */
 const resourceTypes = { topic: 2, broker: 4, group: 32 } as const;
@@ -56,6 +57,7 @@ export function configResource(cluster: Cluster, { resourceType, resourceName, n
   if (resourceType === resourceTypes.topic) {
     const topic = cluster.topics.get(resourceName);
     if (topic !== undefined) return topicResource(cluster, topic, nodeId);
+    if (!isTopicName(resourceName)) return { error: 'INVALID_TOPIC_EXCEPTION', message: invalidTopicName(resourceName) };
     return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: `The topic '${resourceName}' does not exist.` };
   }
   if (resourceType === resourceTypes.group) {

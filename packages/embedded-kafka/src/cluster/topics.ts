@@ -23,9 +23,17 @@ export const tooManyPartitions: ApiError = {
   message: 'Excessively large number of partitions per request.',
 };
 
+/** The error for a topic that one request names twice: which of the two is meant, nobody knows. */
+export const namedTwice: ApiError = { error: 'INVALID_REQUEST', message: 'Duplicate topic name.' };
+
 /** Whether a topic may have this name. */
 export function isTopicName(name: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+}
+
+/** What the broker answers about a name that no topic may have. */
+export function invalidTopicName(name: string): string {
+  return `Topic name is invalid: '${name}': 1 to 249 of ASCII letters, digits, '.', '_' and '-' and neither '.' nor '..'`;
 }
 
 /** What {@link Topics} is made with. */
@@ -72,10 +80,7 @@ export class Topics {
 
   /** The error that creating this topic returns; `undefined` when the topic is valid. */
   validate({ name, partitions, configs = new Map() }: NewTopic): ApiError | undefined {
-    if (!isTopicName(name)) {
-      const message = `Topic name is invalid: '${name}': 1 to 249 of ASCII letters, digits, '.', '_' and '-' and neither '.' nor '..'`;
-      return { error: 'INVALID_TOPIC_EXCEPTION', message };
-    }
+    if (!isTopicName(name)) return { error: 'INVALID_TOPIC_EXCEPTION', message: invalidTopicName(name) };
     if (this.#byName.has(name)) return { error: 'TOPIC_ALREADY_EXISTS', message: `Topic '${name}' already exists.` };
     const other = this.#byMetricName.get(metricName(name));
     if (other !== undefined)

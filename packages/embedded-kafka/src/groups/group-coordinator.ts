@@ -111,7 +111,8 @@ export class GroupCoordinator {
 
   leave({ groupId, members }: InGroup & { readonly members: readonly LeavingMember[] }): LeaveResult {
     if (groupId === '') return { error: 'INVALID_GROUP_ID', members: [] };
-    return this.get(groupId)?.leave(members) ?? { error: 'UNKNOWN_MEMBER_ID', members: [] };
+    const nobody = (): LeaveResult => ({ error: 'NONE', members: members.map((one) => ({ ...one, error: 'UNKNOWN_MEMBER_ID' })) });
+    return this.get(groupId)?.leave(members) ?? nobody();
   }
 
   /**
@@ -141,6 +142,7 @@ export class GroupCoordinator {
   }
 
   deleteOffsets({ groupId, partitions }: InGroup & { readonly partitions: readonly TopicPartition[] }): DeleteOffsetsResult {
+    if (groupId === '') return { error: 'INVALID_GROUP_ID', partitions: [] };
     return this.get(groupId)?.deleteOffsets(partitions) ?? { error: 'GROUP_ID_NOT_FOUND', partitions: [] };
   }
 

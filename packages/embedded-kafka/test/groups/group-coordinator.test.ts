@@ -48,7 +48,9 @@ describe('GroupCoordinator', () => {
       error: 'UNKNOWN_MEMBER_ID',
     });
     expect(coordinator.heartbeat(ghost)).to.equal('UNKNOWN_MEMBER_ID');
-    expect(coordinator.leave({ groupId: 'g', members: [ghost] })).to.deep.equal({ error: 'UNKNOWN_MEMBER_ID', members: [] });
+    const leaving = { memberId: 'ghost', groupInstanceId: null };
+    const unknown = { error: 'NONE', members: [{ ...leaving, error: 'UNKNOWN_MEMBER_ID' }] };
+    expect(coordinator.leave({ groupId: 'g', members: [leaving] })).to.deep.equal(unknown);
     expect(coordinator.commit({ ...ghost, offsets })).to.deep.equal(['ILLEGAL_GENERATION']);
     expect(coordinator.commitPending({ ...ghost, producerId: 1, offsets })).to.deep.equal(['ILLEGAL_GENERATION']);
     expect(coordinator.deleteOffsets({ groupId: 'g', partitions: [] })).to.include({ error: 'GROUP_ID_NOT_FOUND' });

@@ -34,25 +34,40 @@ export const describeConfigs: Handler<'DescribeConfigs'> = ({ resources, include
 /** Replaces all configs that were set. */
 export const alterConfigs: Handler<'AlterConfigs'> = ({ resources, validateOnly }, context) => ({
   responses: resources.map(({ resourceType, resourceName, configs }) => {
-    const wanted = (): Wanted => new Map(configs.map(({ name, value }) => [name, value]));
+    const wanted = (): Wanted | ApiError =>
+      namesTwice(configs) ? duplicateKeys : new Map(configs.map(({ name, value }) => [name, value]));
     return alter({ resourceType, resourceName }, { context, validateOnly, wanted });
   }),
 });
 
 /** Changes the named configs only (KIP-339). */
-export const incrementalAlterConfigs: Handler<'IncrementalAlterConfigs'> = ({ resources, validateOnly }, context) => ({
-  responses: resources.map(({ resourceType, resourceName, configs }) => {
-    const wanted = (resource: ConfigResource): Wanted | ApiError => changedConfigs(resource, configs);
-    return alter({ resourceType, resourceName }, { context, validateOnly, wanted });
-  }),
-});
+export const incrementalAlterConfigs: Handler<'IncrementalAlterConfigs'> = ({ resources, validateOnly }, context) => {
+  const byResource = Map.groupBy(resources, keyOf);
+  return {
+    responses: resources.map((asked) => {
+      const { resourceType, resourceName, configs } = asked;
+      const isRepeated = (byResource.get(keyOf(asked))?.length ?? 0) > 1;
+      const wanted = (resource: ConfigResource): Wanted | ApiError => (isRepeated ? repeatedResource : changedConfigs(resource, configs));
+      return alter({ resourceType, resourceName }, { context, validateOnly, wanted });
+    }),
+  };
+};
+
+const repeatedResource: ApiError = { error: 'INVALID_REQUEST', message: 'Each resource must appear at most once.' };
+const duplicateKeys: ApiError = { error: 'INVALID_REQUEST', message: 'Error due to duplicate config keys' };
+
+function keyOf({ resourceType, resourceName }: Named): string {
+  return `${resourceType}/${resourceName}`;
+}
+
+function namesTwice(configs: readonly { readonly name: string }[]): boolean {
+  return new Set(configs.map(({ name }) => name)).size < configs.length;
+}
 
 type ConfigChange = Request<'IncrementalAlterConfigs'>['resources'][number]['configs'][number];
 
 function changedConfigs(resource: ConfigResource, changes: readonly ConfigChange[]): Wanted | ApiError {
-  if (new Set(changes.map(({ name }) => name)).size < changes.length) {
-    return { error: 'INVALID_REQUEST', message: 'Error due to duplicate config keys' };
-  }
+  if (namesTwice(changes)) return duplicateKeys;
   const withoutValue = changes.filter(({ configOperation, value }) => configOperation !== operations.delete && value === null);
   if (withoutValue.length > 0) return nullProblem(withoutValue.map(({ name }) => name));
   const result = new Map<string, string | null>(resource.set);

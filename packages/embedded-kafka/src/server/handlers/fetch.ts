@@ -23,7 +23,9 @@ export const fetch: Handler<'Fetch'> = async (request, context) => {
   const byId = new Map(request.topics.map(({ topicId }) => [topicId, context.cluster.topics.getById(topicId)?.name]));
   const nameOf = ({ topic, topicId }: FetchTopic): string | undefined => (context.version >= 13 ? byId.get(topicId) : topic);
   let answer = read(request, nameOf, context);
-  while (!answer.complete && Date.now() < deadline && !context.signal.aborted) {
+  const awaited = answer.logs.length;
+  // Partitions that do not exist are none to wait for. One that is deleted during the wait ends it.
+  while (awaited > 0 && answer.logs.length === awaited && !answer.complete && Date.now() < deadline && !context.signal.aborted) {
     await nextChange(answer.logs, deadline - Date.now(), context.signal);
     answer = read(request, nameOf, context);
   }
@@ -32,8 +34,9 @@ export const fetch: Handler<'Fetch'> = async (request, context) => {
 
 interface Answer {
   readonly responses: FetchResponse['responses'];
-  /** Whether the response is ready: enough bytes, or an error. */
+  /** Whether the response is ready: enough bytes, or an error of a partition that exists. */
   readonly complete: boolean;
+  /** Those of the partitions without an error. */
   readonly logs: readonly PartitionLog[];
 }
 
@@ -43,10 +46,6 @@ function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string |
   const logs: PartitionLog[] = [];
   let bytes = 0;
   let failed = false;
-  const failWith = (partitionIndex: number, error: ErrorName): PartitionResponse => {
-    failed = true;
-    return { partitionIndex, errorCode: errorCodes[error], highWatermark: -1, abortedTransactions: null, records: [] };
-  };
   const responses = request.topics.map((asked) => {
     const { topic, topicId, partitions } = asked;
     const name = nameOf(asked);
@@ -57,12 +56,16 @@ function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string |
         const partition = requireLeader({ topic: name, partition: index, leaderEpoch: currentLeaderEpoch }, context);
         if (typeof partition === 'string') {
           const isUnknownId = partition === 'UNKNOWN_TOPIC_OR_PARTITION' && name === undefined;
-          return failWith(index, isUnknownId ? 'UNKNOWN_TOPIC_ID' : partition);
+          failed ||= name !== undefined && context.cluster.topics.partition(name, index) !== undefined;
+          return failure(index, isUnknownId ? 'UNKNOWN_TOPIC_ID' : partition);
         }
         const { log } = partition;
         const maxBytes = Math.min(partitionMaxBytes, request.maxBytes - bytes);
         const found = log.read({ offset: fetchOffset, maxBytes, minOne: bytes === 0, isolation });
-        if (found.error !== 'NONE') return failWith(index, found.error);
+        if (found.error !== 'NONE') {
+          failed = true;
+          return failure(index, found.error);
+        }
         bytes += found.bytes;
         logs.push(log);
         return {
@@ -78,6 +81,10 @@ function read(request: Request<'Fetch'>, nameOf: (topic: FetchTopic) => string |
     };
   });
   return { responses, complete: failed || bytes >= request.minBytes, logs };
+}
+
+function failure(partitionIndex: number, error: ErrorName): PartitionResponse {
+  return { partitionIndex, errorCode: errorCodes[error], highWatermark: -1, abortedTransactions: null, records: [] };
 }
 
 /** Resolves when one of the logs changes, the wait is over or the connection closes. */

@@ -1,6 +1,6 @@
 import { errorCodes } from '../../core/error-codes.ts';
 import { type Handler, groupError } from './request-context.ts';
-import { commitAnswer, flat, withResults } from './offsets.ts';
+import { commitAnswer, flat, rejectionsOf, withResults } from './offsets.ts';
 
 const unknownGroup = { groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
 
@@ -41,7 +41,8 @@ function passes(filter: readonly string[], value: string): boolean {
 }
 
 export const deleteGroups: Handler<'DeleteGroups'> = ({ groupsNames }, context) => ({
-  results: groupsNames.map((groupId) => {
+  // A group that is named twice is deleted, and answered about, once.
+  results: [...new Set(groupsNames)].map((groupId) => {
     const coordinatorError = groupError(groupId, context);
     return { groupId, errorCode: errorCodes[coordinatorError === 'NONE' ? context.cluster.groups.delete(groupId) : coordinatorError] };
   }),
@@ -51,9 +52,9 @@ export const offsetDelete: Handler<'OffsetDelete'> = ({ groupId, topics }, conte
   const coordinatorError = groupError(groupId, context);
   if (coordinatorError !== 'NONE') return { errorCode: errorCodes[coordinatorError], topics: [] };
   const all = flat(topics);
-  const faults = all.map(({ topic, partition }) => context.faultError({ topic, partition }));
-  const partitions = all.filter((_, index) => faults[index] === 'NONE');
+  const rejections = rejectionsOf(all, context);
+  const partitions = all.filter((_, index) => rejections[index] === 'NONE');
   const { error, partitions: results } = context.cluster.groups.deleteOffsets({ groupId, partitions });
   if (error !== 'NONE') return { errorCode: errorCodes[error], topics: [] };
-  return { errorCode: errorCodes.NONE, topics: commitAnswer(topics, withResults(faults, results)).topics };
+  return { errorCode: errorCodes.NONE, topics: commitAnswer(topics, withResults(rejections, results)).topics };
 };

@@ -1,12 +1,16 @@
 import { errorCodes, type ErrorName } from '../../core/error-codes.ts';
 import { type Handler, groupError } from './request-context.ts';
 
+/** Groups and transactional ids. Share groups are not supported. */
+const keyTypes: readonly number[] = [0, 1];
+
 export const findCoordinator: Handler<'FindCoordinator'> = (request, { cluster, version, faultError }) => {
   const keys = version >= 4 ? request.coordinatorKeys : [request.key];
   const coordinators = keys.map((key) => {
     const fault = faultError({ group: key });
-    const node = fault === 'NONE' ? cluster.coordinatorOf(key) : undefined;
-    const errorCode = errorCodes[fault === 'NONE' && node === undefined ? 'COORDINATOR_NOT_AVAILABLE' : fault];
+    const error = fault === 'NONE' && !keyTypes.includes(request.keyType) ? 'INVALID_REQUEST' : fault;
+    const node = error === 'NONE' ? cluster.coordinatorOf(key) : undefined;
+    const errorCode = errorCodes[error === 'NONE' && node === undefined ? 'COORDINATOR_NOT_AVAILABLE' : error];
     return { key, errorCode, nodeId: node?.nodeId ?? -1, host: node?.host ?? '', port: node?.port ?? -1 };
   });
   return { ...coordinators[0], coordinators };

@@ -31,17 +31,22 @@ export function commitAnswer(
   };
 }
 
-/** Commits the offsets of partitions that exist, and returns an error for each of the others. */
-export function commitKnown<P extends TopicPartition>(
-  offsets: readonly P[],
-  { cluster, faultError }: RequestContext,
-  commit: (known: readonly P[]) => readonly ErrorName[],
-): ErrorName[] {
-  const rejections = offsets.map(({ topic, partition }): ErrorName => {
+/** The error of each partition: of a fault, or that it does not exist; NONE without one. */
+export function rejectionsOf(partitions: readonly TopicPartition[], { cluster, faultError }: RequestContext): ErrorName[] {
+  return partitions.map(({ topic, partition }) => {
     const fault = faultError({ topic, partition });
     if (fault !== 'NONE') return fault;
     return cluster.topics.partition(topic, partition) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
   });
+}
+
+/** Commits the offsets of partitions that exist, and returns an error for each of the others. */
+export function commitKnown<P extends TopicPartition>(
+  offsets: readonly P[],
+  context: RequestContext,
+  commit: (known: readonly P[]) => readonly ErrorName[],
+): ErrorName[] {
+  const rejections = rejectionsOf(offsets, context);
   const known = offsets.filter((_, index) => rejections[index] === 'NONE');
   // A commit of nothing would create the group.
   return withResults(rejections, known.length === 0 ? [] : commit(known));

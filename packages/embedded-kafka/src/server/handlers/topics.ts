@@ -1,8 +1,10 @@
 import { configSources } from '../../cluster/config-definition.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import type { Nodes } from '../../cluster/nodes.ts';
 import { assignmentsProblem, leadersOf } from '../../cluster/replica-assignment.ts';
+import type { Topic } from '../../cluster/topic.ts';
 import { topicConfigs } from '../../cluster/topic-config.ts';
-import { maxPartitionsPerRequest, tooManyPartitions } from '../../cluster/topics.ts';
+import { maxPartitionsPerRequest, namedTwice, tooManyPartitions } from '../../cluster/topics.ts';
 import { errorCodes, type ApiError } from '../../core/error-codes.ts';
 import type { Request, Response } from '../../wire/apis/apis.ts';
 import { zeroUuid } from '../../wire/codecs/field-spec.ts';
@@ -20,8 +22,7 @@ export const createTopics: Handler<'CreateTopics'> = (request, context) => {
       const fault = faultError({ topic: name });
       if (fault !== 'NONE') return { name, topicId: zeroUuid, errorCode: errorCodes[fault], configs: null };
       const topic = asked[0];
-      const duplicate: ApiError | undefined =
-        asked.length > 1 ? { error: 'INVALID_REQUEST', message: `Duplicate topic name: '${name}'` } : undefined;
+      const duplicate = asked.length > 1 ? namedTwice : undefined;
       const { configs = [] } = topic ?? {};
       const assignments = (topic?.assignments ?? []).toSorted((a, b) => a.partitionIndex - b.partitionIndex);
       const leaders = leadersOf(
@@ -96,17 +97,50 @@ function replicationProblem(
 
 export const deleteTopics: Handler<'DeleteTopics'> = (request, { cluster, faultError }) => {
   const byName = request.topicNames.map((name) => ({ name, topicId: zeroUuid }));
+  const asked = askedOnce([...byName, ...request.topics], cluster);
+  const sound = Map.groupBy(asked, ({ topic, problem }) => (problem === undefined ? topic : undefined));
   return {
-    responses: [...byName, ...request.topics].map(({ name, topicId }) => {
-      const topic = name === null ? cluster.topics.getById(topicId) : cluster.topics.get(name);
+    responses: asked.flatMap(({ name, topicId, topic, problem }): DeletedTopic[] => {
+      const isAskedByBoth = problem === undefined && topic !== undefined && (sound.get(topic)?.length ?? 0) > 1;
+      // The answer to its name is one to its id, too.
+      if (isAskedByBoth && name === null) return [];
       const fault = faultError({ topic: topic?.name ?? name ?? undefined });
-      if (fault !== 'NONE') return { name, topicId, errorCode: errorCodes[fault] };
+      if (fault !== 'NONE') return [{ name, topicId, errorCode: errorCodes[fault] }];
+      const rejected = isAskedByBoth ? invalid('The provided topic name maps to an ID that was already supplied.') : problem;
+      if (rejected !== undefined) return [{ name, topicId, errorCode: errorCodes[rejected.error], errorMessage: rejected.message }];
       if (topic === undefined) {
         const error = name === null ? errorCodes.UNKNOWN_TOPIC_ID : errorCodes.UNKNOWN_TOPIC_OR_PARTITION;
-        return { name, topicId, errorCode: error };
+        return [{ name, topicId, errorCode: error }];
       }
       cluster.deleteTopic(topic);
-      return { name: topic.name, topicId: topic.id, errorCode: errorCodes.NONE };
+      return [{ name: topic.name, topicId: topic.id, errorCode: errorCodes.NONE }];
     }),
   };
 };
+
+type NamedTopic = Request<'DeleteTopics'>['topics'][number];
+type DeletedTopic = Response<'DeleteTopics'>['responses'][number];
+
+/** The topics of a deletion, looked up before the first is deleted, each name and each id once. */
+function askedOnce(named: readonly NamedTopic[], { topics }: Cluster): (NamedTopic & { topic?: Topic; problem?: ApiError })[] {
+  // No name has a slash.
+  const alike = Map.groupBy(named, ({ name, topicId }) => `${name ?? ''}/${topicId}`);
+  return [...alike.values()].flatMap(([one, ...others]) => {
+    if (one === undefined) return [];
+    const topic = one.name === null ? topics.getById(one.topicId) : topics.get(one.name);
+    const problem = namingProblem(one, others.length > 0);
+    return [{ ...one, ...(topic && { topic }), ...(problem && { problem }) }];
+  });
+}
+
+/** Why a topic that is named in this way is not deleted, whether it exists or not. */
+function namingProblem({ name, topicId }: NamedTopic, isRepeated: boolean): ApiError | undefined {
+  if (name !== null && topicId !== zeroUuid) return invalid('You may not specify both topic name and topic id.');
+  if (name === null && topicId === zeroUuid) return invalid('Neither topic name nor id were specified.');
+  if (!isRepeated) return undefined;
+  return name === null ? invalid('Duplicate topic id.') : namedTwice;
+}
+
+function invalid(message: string): ApiError {
+  return { error: 'INVALID_REQUEST', message };
+}
