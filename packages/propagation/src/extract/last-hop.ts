@@ -29,6 +29,9 @@ export function readLastHop(headers: TraceHeaders, formats: readonly HeaderForma
     else if (format.carries === 'hop') (others ??= []).push(carried as CarriedContext);
     // The first span of the same trace is what an event's own headers are for.
     else (events ??= []).push(carried.context);
+    const alternative = format.alternative?.(headers);
+    if (alternative !== undefined && first !== undefined && !isSameSpan(alternative.context, first.context))
+      (others ??= []).push(alternative);
   }
   if (decisive === undefined) return nothingRead;
   // The usual record has one context, once.
