@@ -165,6 +165,27 @@ describe('the last hop', () => {
     });
   }
 
+  for (const extract of [
+    ['cloudevents', 'w3c'],
+    ['w3c', 'cloudevents'],
+    ['cloudevents', 'b3', 'w3c'],
+  ] as const)
+    it(`is never the span in which an event began, unless no hop left a context, read as ${extract.join(', then ')}`, () => {
+      const propagation = kafkaPropagation({ inject: ['w3c'], extract });
+      const ce = { ce_traceparent: traceparent(ours, first) };
+      const written = { 'tracelink-origin': traceparent(ours, first), 'tracelink-trace': `hops=2;since=1;span=${traceparent(ours, hop)}` };
+      const second = { ...ce, ...written, traceparent: traceparent(ours, hop) };
+      expect(readBy(propagation, second)).to.deep.equal({ parent: named(ours, hop), conflicts: [], brokenFrom: undefined });
+      const foreign = { ...ce, traceparent: `00-${theirs}-${hop}-00` };
+      expect(readBy(propagation, foreign)).to.deep.equal({
+        parent: named(theirs, hop),
+        conflicts: [named(ours, first)],
+        brokenFrom: undefined,
+      });
+      expect(ids(propagation.extract(ce, 'orders').creationContext)).to.equal(named(ours, first));
+      expect(propagation.creationContext(ce), 'of a message that its application made').to.equal(undefined);
+    });
+
   it('is counted as missed, once, when it wrote a format that is not read', () => {
     const warnings: string[] = [];
     const [warn, drop] = [(...texts: unknown[]) => warnings.push(texts.join(' ')), () => {}];
@@ -191,5 +212,25 @@ describe('the last hop', () => {
     );
     expect(repeated).to.include({ sampling: 'deny' });
     expect(trace.getSpanContext(repeated.asParent())).to.include({ spanId: first, traceFlags: 0 });
+  });
+
+  it('is not marked for debugging by the context of a trace that is not taken', () => {
+    const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3', 'jaeger', 'w3c'] });
+    const written = { 'tracelink-origin': traceparent(ours, first), traceparent: traceparent(ours, first) };
+    const theirDebug = { ...written, b3: b3(theirs, hop), 'uber-trace-id': `${theirs}:${hop}:0:3` };
+    expect(propagation.extract(theirDebug, 'orders')).to.include({ sampling: 'inherit', debug: false });
+    const ourDebug = { ...written, b3: b3(theirs, hop), 'uber-trace-id': `${ours}:${first}:0:3` };
+    expect(propagation.extract({ ...ourDebug, traceparent: [] }, 'orders')).to.include({ debug: true });
+    const twice = kafkaPropagation({ inject: ['b3'], extract: ['b3', 'w3c', 'jaeger'] });
+    expect(twice.extract(ourDebug, 'orders'), 'beside the same span without the flag').to.include({ debug: true });
+    expect(twice.extract({ ...written, b3: 'd' }, 'orders'), 'by a state alone').to.include({ debug: true });
+  });
+
+  it('is denied by a state that stands alone, whichever context is taken', () => {
+    const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3', 'w3c'] });
+    const traceparents = [traceparent(ours, first), traceparent(theirs, hop)];
+    const extraction = propagation.extract({ b3: '0', 'tracelink-origin': traceparent(ours, first), traceparent: traceparents }, 'orders');
+    expect(extraction).to.include({ sampling: 'deny', debug: false });
+    expect(trace.getSpanContext(extraction.asParent())).to.include({ spanId: first, traceFlags: 0 });
   });
 });
