@@ -92,7 +92,7 @@ export class BackgroundTasks implements AsyncDisposable {
     if (this.#isDrained) this.#refuse(run, 'draining', 'the tasks were drained');
     else if (this.#tally !== undefined) this.#handOver(run, 'draining', 'the tasks are being drained');
     else if (this.#running.size < concurrency) this.#start(run, false);
-    else if (!this.#backlog.isFull || overflow === 'block') this.#backlog.push(run);
+    else if (!this.#backlog.isFull || overflow === 'block') this.#wait(run);
     else this.#handOver(run, 'backlog_full', `${backlog} tasks wait already`);
   }
 
@@ -103,6 +103,14 @@ export class BackgroundTasks implements AsyncDisposable {
     void run.perform(queued).then((ending) => {
       this.#leave(run, ending);
       this.#startNext();
+    });
+  }
+
+  /** A task that is cancelled while it waits leaves at once: what it holds, and its place, are for others. */
+  #wait(run: TaskRun): void {
+    this.#backlog.push(run);
+    run.whenCancelled(() => {
+      if (this.#backlog.remove(run)) this.#end(run, { outcome: 'failed', error: run.abortReason });
     });
   }
 
