@@ -71,11 +71,11 @@ export class BackgroundTasks implements AsyncDisposable {
    * It belongs between the end of the servers and consumers that start tasks, and the end of the producers and of the tracing
    * that tasks use.
    *
-   * @throws {ContextError} at once: `drain_in_task` when called inside one of these tasks, which it would wait for; `invalid_option`
+   * @throws {ContextError} at once: `drain_in_task` when called inside one of these tasks or its `spill` hook, which it would wait for; `invalid_option`
    */
   drain({ timeout = 10_000, grace = 1_000 }: DrainOptions = {}): Promise<DrainReport> {
     const asking = taskInContext.get();
-    if (asking !== undefined && this.#running.has(asking))
+    if (asking !== undefined && (this.#running.has(asking) || this.#spilling.has(asking)))
       throw new ContextError('drain_in_task', `"${asking.name}" cannot wait for itself to end: drain from outside the tasks.`);
     checkOption('"timeout"', timeout, drainTime);
     checkOption('"grace"', grace, drainTime);

@@ -162,6 +162,21 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
+  it('rejects a call by the spill hook, which it would wait for', async () => {
+    const tasks = new BackgroundTasks({
+      concurrency: 1,
+      backlog: 0,
+      overflow: 'spill',
+      spill: () => tasks.drain({ timeout: 20, grace: 5 }),
+      onError,
+    });
+    const first = tasks.run('first', () => {});
+    expect(await tasks.run('spilled', () => {}, { input: 1 }).done).to.equal('failed');
+    expect(told[0]?.error).to.be.instanceOf(ContextError).with.property('code', 'drain_in_task');
+    await first.done;
+    spans.takeAll();
+  });
+
   it('runs at the end of await using', async () => {
     let done = false;
     {
