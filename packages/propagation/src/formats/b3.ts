@@ -34,7 +34,7 @@ export const b3: HeaderFormat = {
   // OpenTelemetry's propagator reads both encodings, the single header first, whichever it writes.
   propagatorFields: ['b3', 'x-b3-traceid'],
   extract: (headers) => firstWithIds(extractSingle(headers), headers, extractMulti),
-  alternative: (headers) => ofAnotherSpan(extractMulti(headers), extractSingle(headers)),
+  alternative: (headers) => ofAnotherSpan(extractMulti(headers), headers, extractSingle),
   plain: { ...plain, write: (span) => formatB3Single(span, 'flag') },
   repeated: repeatedSingle,
   inject: (entries, span, state) => void entries.push(['b3', formatB3Single(span, state)]),
@@ -46,7 +46,7 @@ export const b3multi: HeaderFormat = {
   fields,
   propagatorFields: [],
   extract: (headers) => firstWithIds(extractMulti(headers), headers, extractSingle),
-  alternative: (headers) => ofAnotherSpan(extractSingle(headers), extractMulti(headers)),
+  alternative: (headers) => ofAnotherSpan(extractSingle(headers), headers, extractMulti),
   plain,
   repeated: repeatedSingle,
   inject: (entries, span, state, { b3multiNames }) => void entries.push(...formatB3Multi(span, state, b3multiNames)),
@@ -82,9 +82,14 @@ function firstWithIds(
 }
 
 /** What the less preferred encoding says where both have ids: software that writes one of them and copies all headers leaves the other stale. */
-function ofAnotherSpan(other: Carried | undefined, preferred: Carried | undefined): CarriedContext | undefined {
-  if (other?.context === undefined || preferred?.context === undefined || isSameSpan(other.context, preferred.context)) return undefined;
-  return other as CarriedContext;
+function ofAnotherSpan(
+  other: Carried | undefined,
+  headers: TraceHeaders,
+  extractPreferred: (headers: TraceHeaders) => Carried | undefined,
+): CarriedContext | undefined {
+  if (other?.context === undefined) return undefined;
+  const preferred = extractPreferred(headers)?.context;
+  return preferred === undefined || isSameSpan(other.context, preferred) ? undefined : (other as CarriedContext);
 }
 
 function hasIds(parsed: unknown): boolean {
