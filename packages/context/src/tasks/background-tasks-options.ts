@@ -36,8 +36,7 @@ export interface BackgroundTasksOptions {
   /**
    * What becomes of a task when the backlog is full. `reject` refuses it: `onError` is told `backlog_full`. `block` takes it, and
    * its `accepted` resolves when there is room: the bound holds for callers who await that. `spill` gives it to the `spill` hook,
-   * if it has an input, and refuses it otherwise; it refuses it, too, while the hook has not yet taken as many tasks as may run and wait,
-   * `concurrency` and `backlog` together.
+   * if it has an input, and refuses it otherwise.
    * @default 'reject'
    */
   readonly overflow?: 'reject' | 'block' | 'spill';

@@ -124,11 +124,9 @@ export class BackgroundTasks implements AsyncDisposable {
 
   /** Under `overflow: 'spill'` a task with an input is done elsewhere; others are refused. */
   #handOver(run: TaskRun, code: ContextErrorCode, why: string): void {
-    const { overflow, spill, concurrency, backlog } = this.#options;
-    if (overflow !== 'spill' || spill === undefined || !run.hasInput) this.#refuse(run, code, why);
-    // A hook that hangs would otherwise be what has no bound, in place of the backlog.
-    else if (this.#spilling.size < concurrency + backlog) this.#spill(run, spill);
-    else this.#refuse(run, 'backlog_full', `${this.#spilling.size} tasks are being spilled already`);
+    const { overflow, spill } = this.#options;
+    if (overflow === 'spill' && spill !== undefined && run.hasInput) this.#spill(run, spill);
+    else this.#refuse(run, code, why);
   }
 
   #spill(run: TaskRun, spill: NonNullable<BackgroundTasksOptions['spill']>): void {

@@ -160,23 +160,6 @@ describe('BackgroundTasks with more tasks than their concurrency', () => {
       spans.takeAll();
     });
 
-    it('rejects a task while the hook has not taken as many as may run and wait', async () => {
-      const taken = Promise.withResolvers<void>();
-      const tasks = new BackgroundTasks({ concurrency: 1, backlog: 1, overflow: 'spill', spill: () => taken.promise, onError });
-      const gate = Promise.withResolvers<void>();
-      const start = () => tasks.run('audit', () => gate.promise, { input: 7 });
-      const [running, waiting, ...spilling] = Array.from({ length: 4 }, start);
-      const refused = start();
-      expect(refused.state).to.equal('rejected');
-      expect(told.splice(0).map(({ error }) => (error as ContextError).code)).to.deep.equal(['backlog_full']);
-      taken.resolve();
-      expect(await Promise.all(spilling.map(({ done }) => done))).to.deep.equal(['spilled', 'spilled']);
-      expect(await start().done).to.equal('spilled');
-      gate.resolve();
-      expect(await Promise.all([running?.done, waiting?.done])).to.deep.equal(['finished', 'finished']);
-      spans.takeAll();
-    });
-
     it('rejects a task without input', async () => {
       const tasks = new BackgroundTasks({ concurrency: 1, backlog: 0, overflow: 'spill', spill, onError });
       const first = tasks.run('audit', () => {});
