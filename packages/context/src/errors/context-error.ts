@@ -27,7 +27,7 @@ export abstract class BrandedError<Code extends string> extends Error {
  * - `invalid_option`: an option or argument that does not exist, or that cannot have this value
  * - `backlog_full`: a task was refused because too many wait already
  * - `draining`: a task was refused because the process is about to stop
- * - `drain_in_task`: a task asked for the drain that would wait for that very task
+ * - `drain_in_task`: a task, or the `spill` hook for it, asked for the drain that would wait for that very task
  * - `task_timeout`: the reason of a task's signal after the task's timeout
  * - `drain_timeout`: the reason of a task's signal after the drain's timeout
  * - `request_timeout`: the reason of a request's signal after the request's timeout

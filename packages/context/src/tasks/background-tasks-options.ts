@@ -42,7 +42,8 @@ export interface BackgroundTasksOptions {
   readonly overflow?: 'reject' | 'block' | 'spill';
   /**
    * Puts a task's input where another process finds it; has taken it when it resolves. Called in the task's context, for
-   * tasks that do not fit into the backlog, and for those that a drain finds not begun at its deadline.
+   * tasks that do not fit into the backlog, and for those that a drain finds not begun at its deadline. A burst is handed over at once,
+   * rather than lost: callers who await `accepted`, which resolves when the hook has, are what bounds how many inputs are on their way.
    */
   readonly spill?: (task: SpilledTask) => unknown;
   /** Milliseconds after which a task's signal is aborted, waiting not counted; `Infinity` for never. @default 60_000 */

@@ -71,11 +71,11 @@ export class BackgroundTasks implements AsyncDisposable {
    * It belongs between the end of the servers and consumers that start tasks, and the end of the producers and of the tracing
    * that tasks use.
    *
-   * @throws {ContextError} at once: `drain_in_task` when called inside one of these tasks, which it would wait for; `invalid_option`
+   * @throws {ContextError} at once: `drain_in_task` when called inside one of these tasks or its `spill` hook, which it would wait for; `invalid_option`
    */
   drain({ timeout = 10_000, grace = 1_000 }: DrainOptions = {}): Promise<DrainReport> {
     const asking = taskInContext.get();
-    if (asking !== undefined && this.#running.has(asking))
+    if (asking !== undefined && (this.#running.has(asking) || this.#spilling.has(asking)))
       throw new ContextError('drain_in_task', `"${asking.name}" cannot wait for itself to end: drain from outside the tasks.`);
     checkOption('"timeout"', timeout, drainTime);
     checkOption('"grace"', grace, drainTime);
@@ -92,7 +92,7 @@ export class BackgroundTasks implements AsyncDisposable {
     if (this.#isDrained) this.#refuse(run, 'draining', 'the tasks were drained');
     else if (this.#tally !== undefined) this.#handOver(run, 'draining', 'the tasks are being drained');
     else if (this.#running.size < concurrency) this.#start(run, false);
-    else if (!this.#backlog.isFull || overflow === 'block') this.#backlog.push(run);
+    else if (!this.#backlog.isFull || overflow === 'block') this.#wait(run);
     else this.#handOver(run, 'backlog_full', `${backlog} tasks wait already`);
   }
 
@@ -103,6 +103,14 @@ export class BackgroundTasks implements AsyncDisposable {
     void run.perform(queued).then((ending) => {
       this.#leave(run, ending);
       this.#startNext();
+    });
+  }
+
+  /** A task that is cancelled while it waits leaves at once: what it holds, and its place, are for others. */
+  #wait(run: TaskRun): void {
+    this.#backlog.push(run);
+    run.whenCancelled(() => {
+      if (this.#backlog.remove(run)) this.#end(run, { outcome: 'failed', error: run.abortReason });
     });
   }
 

@@ -3,35 +3,49 @@ import type { TaskRun } from './task-run.ts';
 
 interface Entry<T> {
   readonly value: T;
+  previous: Entry<T> | undefined;
   next: Entry<T> | undefined;
 }
 
-/** First in, first out, at a constant cost however long it is: an array's `shift` moves all that is left. */
+/**
+ * First in, first out, each value once, at a constant cost however long it is, also for what leaves out of turn: an array's `shift` moves all
+ * that is left, and a `Set` looks for its first one behind all that were deleted.
+ */
 class TaskQueue<T> {
+  readonly #entries = new Map<T, Entry<T>>();
   #first: Entry<T> | undefined;
   #last: Entry<T> | undefined;
-  #size = 0;
 
   get size(): number {
-    return this.#size;
+    return this.#entries.size;
   }
 
   push(value: T): void {
-    const entry: Entry<T> = { value, next: undefined };
+    const entry: Entry<T> = { value, previous: this.#last, next: undefined };
     if (this.#last === undefined) this.#first = entry;
     else this.#last.next = entry;
     this.#last = entry;
-    this.#size++;
+    this.#entries.set(value, entry);
   }
 
   /** Takes the oldest; `undefined` when there is none. */
   shift(): T | undefined {
-    const entry = this.#first;
-    if (entry === undefined) return undefined;
-    this.#first = entry.next;
-    if (entry.next === undefined) this.#last = undefined;
-    this.#size--;
-    return entry.value;
+    const value = this.#first?.value;
+    if (value !== undefined) this.remove(value);
+    return value;
+  }
+
+  /** Takes one out of turn; `false` when it is not there. */
+  remove(value: T): boolean {
+    const entry = this.#entries.get(value);
+    if (entry === undefined) return false;
+    this.#entries.delete(value);
+    const { previous, next } = entry;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
+    return true;
   }
 }
 
@@ -67,9 +81,16 @@ export class Backlog {
   /** Takes the oldest, whose place goes to the oldest outside; `undefined` when no task waits. */
   shift(): TaskRun | undefined {
     const next = this.#take();
-    const promoted = this.isFull ? undefined : this.#outside.shift();
-    if (promoted !== undefined) this.#admit(promoted);
+    this.#promote();
     return next;
+  }
+
+  /** Takes one that is no longer to be done, whose place goes to the oldest outside; `false` when it does not wait. */
+  remove(run: TaskRun): boolean {
+    if (!this.#inside.remove(run) && !this.#outside.remove(run)) return false;
+    countTask('queued', run.name, -1);
+    this.#promote();
+    return true;
   }
 
   /** Takes all; no task outside gets a place. */
@@ -83,6 +104,11 @@ export class Backlog {
     const next = this.#inside.shift() ?? this.#outside.shift();
     if (next !== undefined) countTask('queued', next.name, -1);
     return next;
+  }
+
+  #promote(): void {
+    const promoted = this.isFull ? undefined : this.#outside.shift();
+    if (promoted !== undefined) this.#admit(promoted);
   }
 
   #admit(run: TaskRun): void {

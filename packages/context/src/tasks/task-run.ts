@@ -48,6 +48,7 @@ export class TaskRun implements BackgroundTask {
   #state: BackgroundTask['state'] = 'queued';
   #givenUp: 'timed_out' | 'abandoned' | undefined;
   #stopListening: (() => void) | undefined;
+  #cancelled: (() => void) | undefined;
 
   constructor(
     name: string,
@@ -119,6 +120,17 @@ export class TaskRun implements BackgroundTask {
     this.#abort('abandoned', reason);
   }
 
+  /** Calls `cancelled` when the signal that `run` was given is aborted, at once when it is already, and no more once the task has ended. */
+  whenCancelled(cancelled: () => void): void {
+    if (this.#controller.signal.aborted) cancelled();
+    else this.#cancelled = cancelled;
+  }
+
+  /** Why the task is not to be done, or not to be done any longer; `undefined` where nothing says so. */
+  get abortReason(): unknown {
+    return this.#controller.signal.reason;
+  }
+
   /** @throws the reason of the signal that `run` was given, once that is aborted; that of a drain or a timeout likewise */
   throwIfAborted(): void {
     this.#controller.signal.throwIfAborted();
@@ -163,7 +175,10 @@ export class TaskRun implements BackgroundTask {
   }
 
   #follow(signal: AbortSignal): void {
-    const abort = (): void => this.#controller.abort(signal.reason);
+    const abort = (): void => {
+      this.#controller.abort(signal.reason);
+      this.#cancelled?.();
+    };
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     this.#stopListening = () => signal.removeEventListener('abort', abort);

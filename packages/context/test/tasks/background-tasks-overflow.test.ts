@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { propagation } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BackgroundTasks, ContextError, traceId, type SpilledTask, type TaskFailure } from '@tracelink/context';
@@ -60,6 +61,52 @@ describe('BackgroundTasks with more tasks than their concurrency', () => {
       expect(accepted).to.deep.equal([0, 1, 2, 3].slice(0, index + 3));
     }
     expect(told).to.deep.equal([]);
+    spans.takeAll();
+  });
+
+  it('gives the place of a waiting task that is cancelled to the next one, in order of arrival', async () => {
+    const tasks = new BackgroundTasks({ concurrency: 1, backlog: 2, overflow: 'block', onError });
+    const gate = Promise.withResolvers<void>();
+    const reason = new Error('the order was cancelled');
+    const order: string[] = [];
+    const first = tasks.run('first', () => gate.promise);
+    const waiting = ['second', 'third', 'fourth', 'fifth', 'sixth'].map((name) => {
+      const cancelled = new AbortController();
+      return { cancelled, task: tasks.run(name, () => void order.push(name), { signal: cancelled.signal }) };
+    });
+    const [second, third, fourth, fifth] = waiting;
+    for (const one of [third, fifth]) {
+      one?.cancelled.abort(reason);
+      expect(one?.task.state).to.equal('failed');
+    }
+    expect(await fourth?.task.accepted).to.equal(true);
+    expect(await Promise.all([third?.task.done, fifth?.task.done, fifth?.task.accepted])).to.deep.equal(['failed', 'failed', false]);
+    expect(told.map(({ error, failure }) => [error, failure.name])).to.deep.equal([
+      [reason, 'third'],
+      [reason, 'fifth'],
+    ]);
+    expect([first.state, second?.task.state]).to.deep.equal(['running', 'queued']);
+    gate.resolve();
+    await tasks.drain();
+    expect(order).to.deep.equal(['second', 'fourth', 'sixth']);
+    second?.cancelled.abort(reason);
+    expect(told).to.have.length(2);
+    spans.takeAll();
+  });
+
+  it('has room as soon as all that wait are cancelled', async () => {
+    const tasks = new BackgroundTasks({ concurrency: 1, backlog: 10_000, onError });
+    const gate = Promise.withResolvers<void>();
+    const cancelled = new AbortController();
+    setMaxListeners(0, cancelled.signal);
+    tasks.run('first', () => gate.promise);
+    for (let count = 0; count < 10_000; count++) tasks.run('request', () => {}, { signal: cancelled.signal });
+    expect(tasks.run('refused', () => {}).state).to.equal('rejected');
+    cancelled.abort();
+    expect(tasks.run('after', () => {}).state).to.equal('queued');
+    expect(tasks.run('too late', () => {}, { signal: cancelled.signal }).state).to.equal('failed');
+    gate.resolve();
+    expect(await tasks.drain()).to.include({ finished: 2 });
     spans.takeAll();
   });
 

@@ -108,15 +108,16 @@ describe('BackgroundTasks.drain', () => {
     spans.takeAll();
   });
 
-  it('fails a cancelled task that has not started at the deadline, and does not spill it', async () => {
+  it('fails a task that is cancelled before it starts, and neither spills it nor abandons it', async () => {
     const spilled: unknown[] = [];
     const cancelled = new AbortController();
     const tasks = new BackgroundTasks({ concurrency: 1, spill: ({ input }) => spilled.push(input), onError });
     tasks.run('running', obedient);
     const waiting = tasks.run('mail', () => expect.fail('it was cancelled'), { input: 1, signal: cancelled.signal });
     const reason = new Error('the order was cancelled');
+    const drained = tasks.drain({ timeout: 1 });
     cancelled.abort(reason);
-    expect(await tasks.drain({ timeout: 1 })).to.include({ failed: 1, spilled: 0 });
+    expect(await drained).to.include({ failed: 1, spilled: 0 });
     expect([spilled, waiting.state]).to.deep.equal([[], 'failed']);
     expect(told.find(({ failure }) => failure.name === 'mail')?.error).to.equal(reason);
     spans.takeAll();
@@ -158,6 +159,21 @@ describe('BackgroundTasks.drain', () => {
     expect(tasks.run('goes on', () => {}).state).to.equal('running');
     later.resolve();
     expect(await drained.promise).to.include({ finished: 1 });
+    spans.takeAll();
+  });
+
+  it('rejects a call by the spill hook, which it would wait for', async () => {
+    const tasks = new BackgroundTasks({
+      concurrency: 1,
+      backlog: 0,
+      overflow: 'spill',
+      spill: () => tasks.drain({ timeout: 20, grace: 5 }),
+      onError,
+    });
+    const first = tasks.run('first', () => {});
+    expect(await tasks.run('spilled', () => {}, { input: 1 }).done).to.equal('failed');
+    expect(told[0]?.error).to.be.instanceOf(ContextError).with.property('code', 'drain_in_task');
+    await first.done;
     spans.takeAll();
   });
 

@@ -40,6 +40,18 @@ describe('the metrics of background tasks', () => {
     expect(await values('tracelink.tasks.queued')).to.deep.equal({ waits: 0 });
   });
 
+  it('do not count a task as waiting that was cancelled', async () => {
+    const tasks = new BackgroundTasks({ ...quiet, concurrency: 1 });
+    const gate = Promise.withResolvers<void>();
+    const cancelled = new AbortController();
+    for (const name of ['audit', 'bill']) tasks.run(name, () => gate.promise, { signal: cancelled.signal });
+    cancelled.abort();
+    expect(await values('tracelink.tasks.queued')).to.deep.equal({ bill: 0 });
+    gate.resolve();
+    await tasks.drain();
+    expect(await values('tracelink.tasks.queued')).to.deep.equal({ bill: 0 });
+  });
+
   it('measure the duration of tasks in seconds, by name and outcome', async () => {
     const tasks = new BackgroundTasks({ ...quiet, concurrency: 1, backlog: 2, overflow: 'spill', spill: () => {} });
     tasks.run('a', () => {});

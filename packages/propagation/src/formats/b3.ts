@@ -2,8 +2,8 @@ import type { SpanContext } from '@opentelemetry/api';
 import { headerField } from '../headers/header-field.ts';
 import type { TraceHeaders } from '../headers/trace-headers.ts';
 import type { HeaderEntry } from '../headers/write-headers.ts';
-import type { B3MultiNames, Carried, HeaderFormat, PlainHeader, SamplingState } from './header-format.ts';
-import { contextsOf, isId, isIdInBytes, spanIdInBytes, traceIdInBytes, withSampled } from './ids.ts';
+import type { B3MultiNames, Carried, CarriedContext, HeaderFormat, PlainHeader, SamplingState } from './header-format.ts';
+import { contextsOf, isId, isIdInBytes, isSameSpan, spanIdInBytes, traceIdInBytes, withSampled } from './ids.ts';
 
 const dash = 0x2d;
 const accept = 0x31;
@@ -34,8 +34,9 @@ export const b3: HeaderFormat = {
   // OpenTelemetry's propagator reads both encodings, the single header first, whichever it writes.
   propagatorFields: ['b3', 'x-b3-traceid'],
   extract: (headers) => firstWithIds(extractSingle(headers), headers, extractMulti),
+  alternative: (headers) => ofAnotherSpan(extractMulti(headers), headers, extractSingle),
   plain: { ...plain, write: (span) => formatB3Single(span, 'flag') },
-  repeated: (headers) => contextsOf(headers.repeats(singleField, parseB3Single)),
+  repeated: repeatedSingle,
   inject: (entries, span, state) => void entries.push(['b3', formatB3Single(span, state)]),
 };
 
@@ -45,12 +46,18 @@ export const b3multi: HeaderFormat = {
   fields,
   propagatorFields: [],
   extract: (headers) => firstWithIds(extractMulti(headers), headers, extractSingle),
+  alternative: (headers) => ofAnotherSpan(extractSingle(headers), headers, extractMulti),
   plain,
+  repeated: repeatedSingle,
   inject: (entries, span, state, { b3multiNames }) => void entries.push(...formatB3Multi(span, state, b3multiNames)),
 };
 
 function extractSingle(headers: TraceHeaders): Carried | undefined {
   return headers.last(singleField, parseB3Single);
+}
+
+function repeatedSingle(headers: TraceHeaders): readonly CarriedContext[] {
+  return contextsOf(headers.repeats(singleField, parseB3Single));
 }
 
 function extractMulti(headers: TraceHeaders): Carried | undefined {
@@ -72,6 +79,17 @@ function firstWithIds(
   const other = extractOther(headers);
   if (first === undefined || other?.context === undefined) return first ?? other;
   return { ...first, context: withSampled(other.context, first.sampling !== 'deny') };
+}
+
+/** What the less preferred encoding says where both have ids: software that writes one of them and copies all headers leaves the other stale. */
+function ofAnotherSpan(
+  other: Carried | undefined,
+  headers: TraceHeaders,
+  extractPreferred: (headers: TraceHeaders) => Carried | undefined,
+): CarriedContext | undefined {
+  if (other?.context === undefined) return undefined;
+  const preferred = extractPreferred(headers)?.context;
+  return preferred === undefined || isSameSpan(other.context, preferred) ? undefined : (other as CarriedContext);
 }
 
 function hasIds(parsed: unknown): boolean {

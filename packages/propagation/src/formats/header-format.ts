@@ -54,6 +54,8 @@ export interface HeaderFormat {
   readonly propagatorFields: readonly string[];
   /** What the headers say; `undefined` when nothing valid is there, and always for `foreign`. */
   extract(headers: TraceHeaders): Carried | undefined;
+  /** The context of another span than {@link extract} reads, in another encoding of the format; the last hop may have written that one alone. */
+  readonly alternative?: (headers: TraceHeaders) => CarriedContext | undefined;
   /** The fast way to read the format's usual header; what it does not read, {@link extract} may. */
   readonly plain?: PlainHeader;
   /** All contexts of the format's header, the newest first, which {@link extract} reads; each other one is of another span. */

@@ -81,6 +81,10 @@ export function readGlobally(headers: unknown, known: TraceHeaders): GlobalReadi
     if (context === undefined ? carried.context === undefined : carried.context !== undefined && isSameSpan(carried.context, context))
       own ??= carried;
     else if (context !== undefined && carried.context !== undefined) (others ??= []).push({ context: carried.context, carried });
+    const alternative = format.alternative?.(known);
+    if (alternative === undefined || context === undefined) continue;
+    if (isSameSpan(alternative.context, context)) own ??= alternative;
+    else (others ??= []).push({ context: alternative.context, carried: alternative });
   }
   const settled = context && settledGlobally(known, { context, carried: own }, others);
   const carried = settled === undefined ? own : settled.chosen.carried;

@@ -16,6 +16,14 @@ interface Found {
   parsed: unknown;
 }
 
+/** One value of a member of a family, linked to the one before. */
+interface Member {
+  /** Whether the family's prefix is spelled in lower case. */
+  readonly isExact: boolean;
+  readonly before: Member | undefined;
+  value: unknown;
+}
+
 /**
  * The trace headers of one message, found in one pass and decoded when asked for. Names count in any case; the exact
  * lower-case name beats the others, and among repeats the last valid value wins (Kafka's own `lastHeader`).
@@ -27,7 +35,7 @@ export class TraceHeaders {
   #malformed = 0;
   #counted = 0;
   #repeated = 0;
-  #families: Map<HeaderFamily, Map<string, unknown>> | undefined;
+  #families: Map<HeaderFamily, Map<string, Member>> | undefined;
 
   constructor(headers: unknown) {
     if (headers !== undefined && headers !== null) forEachHeader(headers, (name, value) => this.#add(name, value));
@@ -83,6 +91,7 @@ export class TraceHeaders {
   joined(field: HeaderField): string | undefined {
     if ((this.#present & field.bit) === 0) return undefined;
     let joined: string | undefined;
+    let failed = false;
     let budget = maxRepeats;
     for (let found = first(this.#last, field); found !== undefined && budget > 0; found = next(found, this.#last)) {
       budget--;
@@ -90,9 +99,10 @@ export class TraceHeaders {
       if (value === null || value === undefined) continue;
       const text = headerText(value, field);
       const longer: string | undefined = joined === undefined || text === undefined ? text : `${text},${joined}`;
-      if (longer === undefined || longer.length > field.limit) this.#malformed |= field.bit;
+      if (longer === undefined || longer.length > field.limit) failed = true;
       else joined = longer;
     }
+    if (failed && joined === undefined) this.#malformed |= field.bit;
     return joined;
   }
 
@@ -113,8 +123,8 @@ export class TraceHeaders {
 
   /** The headers of a family: key and last readable value, as it stands there. */
   *members(family: HeaderFamily): Generator<readonly [key: string, text: string]> {
-    for (const [key, value] of this.#families?.get(family) ?? []) {
-      const text = headerText(value, family);
+    for (const [key, last] of this.#families?.get(family) ?? []) {
+      const text = memberText(last, family);
       if (text !== undefined) yield [key, text];
     }
   }
@@ -130,7 +140,9 @@ export class TraceHeaders {
     }
     if (this.#families === undefined) return;
     for (const [family, members] of this.#families)
-      for (const [key, value] of members) if (ArrayBuffer.isView(value)) members.set(key, headerText(value, family));
+      for (const last of members.values())
+        for (let member: Member | undefined = last; member !== undefined; member = member.before)
+          if (ArrayBuffer.isView(member.value)) member.value = headerText(member.value, family);
   }
 
   #lastThat(field: HeaderField, parse: (text: string) => unknown, accept: (parsed: unknown) => boolean): Found | undefined {
@@ -153,7 +165,7 @@ export class TraceHeaders {
     const field = knownField(name);
     if (field === undefined) {
       const family = familyOf(name);
-      if (family !== undefined) this.#addMember(family, name.slice(family.prefix.length), value);
+      if (family !== undefined) this.#addMember(family, name, value);
     } else if (Array.isArray(value)) {
       for (const member of repeatsOf(value).slice(-maxRepeats)) this.#push(field, name, member);
     } else {
@@ -161,12 +173,14 @@ export class TraceHeaders {
     }
   }
 
-  #addMember(family: HeaderFamily, key: string, value: unknown): void {
+  #addMember(family: HeaderFamily, name: string, value: unknown): void {
     this.#families ??= new Map();
-    const members = this.#families.get(family) ?? new Map<string, unknown>();
+    const members = this.#families.get(family) ?? new Map<string, Member>();
     this.#families.set(family, members);
-    if (!Array.isArray(value)) members.set(key, value);
-    else if (value.length > 0) members.set(key, repeatsOf(value).at(-1));
+    const key = name.slice(family.prefix.length);
+    const isExact = name.startsWith(family.prefix);
+    for (const one of Array.isArray(value) ? repeatsOf(value).slice(-maxRepeats) : [value])
+      members.set(key, { isExact, value: one, before: members.get(key) });
   }
 
   #push(field: HeaderField, name: string, value: unknown): void {
@@ -192,6 +206,20 @@ function find(from: Found | undefined, field: HeaderField, isExact: boolean): Fo
   let found = from;
   while (found !== undefined && (found.field !== field || found.isExact !== isExact)) found = found.before;
   return found;
+}
+
+/** By the same rule as of any other header: the last readable value of the exact spelling, then of the others. */
+function memberText(last: Member, family: HeaderFamily): string | undefined {
+  let budget = maxRepeats;
+  for (const isExact of [true, false]) {
+    for (let member: Member | undefined = last; member !== undefined && budget > 0; member = member.before) {
+      if (member.isExact !== isExact) continue;
+      budget--;
+      const text = headerText(member.value, family);
+      if (text !== undefined) return text;
+    }
+  }
+  return undefined;
 }
 
 function parsedBy(parse: (text: string) => unknown, found: Found): unknown {

@@ -80,6 +80,18 @@ describe('counters of propagation', () => {
     });
   });
 
+  it('count a list as malformed when none of its repeats can be read', async () => {
+    metrics.setGlobalMeterProvider(provider);
+    const { b3 } = conflict;
+    const unreadable = Buffer.from([0xff]);
+    const members = (baggage: unknown) => api.getBaggage(propagation.extract({ b3, baggage }, 't').asParent())?.getAllEntries();
+    expect(members(['tenant=acme', unreadable, null])).to.have.length(1);
+    expect(members([`tenant=${'a'.repeat(8_180)}`, 'tenant=acme'])).to.have.length(1);
+    expect(await points()).to.deep.equal({});
+    expect(members([unreadable, null])).to.equal(undefined);
+    expect(await points()).to.deep.equal({ 'tracelink.propagation.malformed {header} 0': [[{ 'tracelink.header': 'baggage' }, 1]] });
+  });
+
   it('stop no message when the meter provider throws', () => {
     const hostile = new MeterProvider();
     hostile.getMeter = () => {

@@ -8,9 +8,9 @@ export interface SpanIds {
   readonly spanId: string;
 }
 
-type HopFormat = 'w3c' | 'b3';
+type HopFormat = 'w3c' | 'b3' | 'b3multi';
 
-/** A service on tracelink, which reads both formats. */
+/** A service on tracelink, which reads all formats. */
 interface OurHop {
   readonly by: 'tracelink';
   readonly inject: readonly HopFormat[];
@@ -31,8 +31,9 @@ interface ForeignHop {
 /** What a record comes through. */
 export type Hop = OurHop | ForeignHop;
 
-const some = fc.subarray<HopFormat>(['w3c', 'b3']);
-const atLeastOne = fc.constantFrom<readonly HopFormat[]>(['w3c'], ['b3'], ['w3c', 'b3']);
+const all: HopFormat[] = ['w3c', 'b3', 'b3multi'];
+const some = fc.subarray(all);
+const atLeastOne = fc.subarray(all, { minLength: 1 });
 
 const ourHop: fc.Arbitrary<OurHop> = fc.record({ by: fc.constant('tracelink' as const), inject: atLeastOne });
 
@@ -50,19 +51,41 @@ export const hops: fc.Arbitrary<readonly Hop[]> = fc
   .tuple(ourHop, fc.array(fc.oneof(ourHop, foreignHop), { maxLength: 6 }))
   .map(([first, later]) => [first, ...later]);
 
-const shapes = {
-  w3c: { name: 'traceparent', text: ({ traceId, spanId }: SpanIds) => `00-${traceId}-${spanId}-01`, ids: /^00-(\w{32})-(\w{16})-01$/ },
-  b3: { name: 'b3', text: ({ traceId, spanId }: SpanIds) => `${traceId}-${spanId}-1`, ids: /^(\w{32})-(\w{16})-1$/ },
-} as const;
+interface Shape {
+  /** Those that hold the ids, in the order of the groups of `ids`. */
+  readonly names: readonly [string, ...string[]];
+  entries(span: SpanIds): RawHeaders;
+  readonly ids: RegExp;
+}
+
+const shapes: Readonly<Record<HopFormat, Shape>> = {
+  w3c: {
+    names: ['traceparent'],
+    entries: ({ traceId, spanId }) => [['traceparent', `00-${traceId}-${spanId}-01`]],
+    ids: /^00-(\w{32})-(\w{16})-01$/,
+  },
+  b3: { names: ['b3'], entries: ({ traceId, spanId }) => [['b3', `${traceId}-${spanId}-1`]], ids: /^(\w{32})-(\w{16})-1$/ },
+  b3multi: {
+    names: ['X-B3-TraceId', 'X-B3-SpanId'],
+    entries: ({ traceId, spanId }) => [
+      ['X-B3-TraceId', traceId],
+      ['X-B3-SpanId', spanId],
+      ['X-B3-Sampled', '1'],
+    ],
+    ids: /^(\w{32})-(\w{16})$/,
+  },
+};
 
 /** Every context of a record, in the order of its headers. */
-export function contextsOf(raw: RawHeaders, formats: readonly HopFormat[] = ['w3c', 'b3']): SpanIds[] {
-  return formats.flatMap((format) =>
-    raw.flatMap(([name, value]) => {
-      const [, traceId, spanId] = (name === shapes[format].name && shapes[format].ids.exec(value)) || [];
+export function contextsOf(raw: RawHeaders, formats: readonly HopFormat[] = all): SpanIds[] {
+  return formats.flatMap((format) => {
+    const { names, ids } = shapes[format];
+    const [firsts = [], ...others] = names.map((name) => raw.flatMap(([each, value]) => (each === name ? [value] : [])));
+    return firsts.flatMap((value, index) => {
+      const [, traceId, spanId] = ids.exec([value, ...others.map((values) => values[index])].join('-')) ?? [];
       return traceId === undefined || spanId === undefined ? [] : [{ traceId, spanId }];
-    }),
-  );
+    });
+  });
 }
 
 /**
@@ -73,12 +96,12 @@ export function contextsOf(raw: RawHeaders, formats: readonly HopFormat[] = ['w3
 export function passOn(hop: ForeignHop, raw: RawHeaders, fresh: SpanIds): { readonly raw: RawHeaders; readonly span: SpanIds } {
   const found = hop.reads.map((format) => contextsOf(raw, [format]).at(hop.takes === 'first' ? 0 : -1)).find((each) => each !== undefined);
   const span = { traceId: found?.traceId ?? fresh.traceId, spanId: fresh.spanId };
-  const own = hop.writes.map((format) => [shapes[format].name, shapes[format].text(span)] as const);
-  const kept = {
-    replaced: raw.filter(([name]) => !own.some(([written]) => written === name)),
-    'appended to': raw,
-    dropped: [],
-  }[hop.headers];
+  const own = hop.writes.flatMap((format) => shapes[format].entries(span));
+  const kept = raw.filter(([name]) => {
+    // Where a context takes several headers, none can be appended to: no reader could put the ids together.
+    const isAppendedTo = hop.headers === 'appended to' && !name.startsWith('X-B3-');
+    return hop.headers !== 'dropped' && (isAppendedTo || !own.some(([written]) => written === name));
+  });
   return { raw: [...kept, ...own], span };
 }
 

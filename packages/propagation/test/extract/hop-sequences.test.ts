@@ -7,6 +7,7 @@ import { asReceived, asSent, contextsOf, type Hop, hops, passOn, type RawHeaders
 const orders: readonly Format[][] = [
   ['w3c', 'b3'],
   ['b3', 'w3c'],
+  ['b3multi', 'w3c'],
 ];
 
 // Two traces of others, whose spans lie across two headers: the middle one is neither the last nor below the parent.

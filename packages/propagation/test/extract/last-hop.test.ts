@@ -10,6 +10,7 @@ const [first, hop, other] = ['b7ad6b7169203331', 'e457b5a2e4d86bd1', '00f067aa0b
 
 const traceparent = (traceId: string, spanId: string): string => `00-${traceId}-${spanId}-01`;
 const b3 = (traceId: string, spanId: string): string => `${traceId}-${spanId}-1`;
+const multi = (traceId: string, spanId: string) => ({ 'X-B3-TraceId': traceId, 'X-B3-SpanId': spanId, 'X-B3-Sampled': '1' });
 const ids = (context: SpanContext | undefined): string | undefined => context && `${context.traceId.slice(0, 4)}/${context.spanId}`;
 const named = (traceId: string, spanId: string): string => `${traceId.slice(0, 4)}/${spanId}`;
 
@@ -19,23 +20,48 @@ const orders: readonly Format[][] = [
   ['b3multi', 'w3c', 'b3'],
 ];
 
+// Both encodings are read, whichever is preferred.
+const encodings: readonly Format[][] = [['b3'], ['b3multi'], ['b3multi', 'b3'], ['w3c', 'b3']];
+
 describe('the last hop', () => {
   before('register what an application has', () => {
     api.setGlobalPropagator(new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new B3Propagator()] }));
   });
   after(() => api.disable());
 
-  const readers: readonly (readonly [string, KafkaPropagation])[] = [
-    ...orders.map((extract) => [`extract: ${extract.join(', ')}`, kafkaPropagation({ inject: ['b3'], extract })] as const),
-    ['the global propagator', kafkaPropagation()],
-  ];
-  for (const [reader, propagation] of readers) {
-    const read = (headers: object) => {
-      const extraction = propagation.extract(headers, 'orders');
-      const { creationContext, conflicts, brokenFrom } = extraction;
-      expect(ids(propagation.creationContext(headers)), 'as a producer reads it').to.equal(ids(creationContext));
-      return { parent: ids(creationContext), conflicts: conflicts.map(ids), brokenFrom: ids(brokenFrom) };
-    };
+  type Reader = readonly [string, KafkaPropagation];
+  const reading = (extract: readonly Format[]): Reader => [`extract: ${extract.join(', ')}`, kafkaPropagation({ inject: ['b3'], extract })];
+  const globally: Reader = ['the global propagator', kafkaPropagation()];
+  const readBy = (propagation: KafkaPropagation, headers: object) => {
+    const extraction = propagation.extract(headers, 'orders');
+    const { creationContext, conflicts, brokenFrom } = extraction;
+    expect(ids(propagation.creationContext(headers)), 'as a producer reads it').to.equal(ids(creationContext));
+    return { parent: ids(creationContext), conflicts: conflicts.map(ids), brokenFrom: ids(brokenFrom) };
+  };
+
+  for (const [reader, propagation] of [...encodings.map(reading), globally]) {
+    const read = (headers: object) => readBy(propagation, headers);
+
+    describe(`in two encodings of B3, with ${reader}`, () => {
+      it('is the context that we did not write, whichever encoding is stale', () => {
+        const written = { 'tracelink-origin': traceparent(ours, first) };
+        const expected = { parent: named(ours, hop), conflicts: [], brokenFrom: undefined };
+        expect(read({ ...written, b3: b3(ours, first), ...multi(ours, hop) })).to.deep.equal(expected);
+        expect(read({ ...written, ...multi(ours, first), b3: b3(ours, hop) })).to.deep.equal(expected);
+      });
+
+      it('stays in the trace that we wrote last, whichever encoding names another, which is a conflict', () => {
+        const written = { 'tracelink-origin': traceparent(ours, first) };
+        const expected = { parent: named(ours, first), conflicts: [named(theirs, hop)], brokenFrom: undefined };
+        expect(read({ ...written, b3: b3(ours, first), ...multi(theirs, hop) })).to.deep.equal(expected);
+        expect(read({ ...written, ...multi(ours, first), b3: b3(theirs, hop) })).to.deep.equal(expected);
+        expect(read({ ...written, b3: [b3(ours, first), b3(theirs, hop)] })).to.deep.equal(expected);
+      });
+    });
+  }
+
+  for (const [reader, propagation] of [...orders.map(reading), globally]) {
+    const read = (headers: object) => readBy(propagation, headers);
 
     describe(`with ${reader}`, () => {
       it('is the context that we did not write, where a hop wrote W3C beside our copied B3', () => {
@@ -139,6 +165,27 @@ describe('the last hop', () => {
     });
   }
 
+  for (const extract of [
+    ['cloudevents', 'w3c'],
+    ['w3c', 'cloudevents'],
+    ['cloudevents', 'b3', 'w3c'],
+  ] as const)
+    it(`is never the span in which an event began, unless no hop left a context, read as ${extract.join(', then ')}`, () => {
+      const propagation = kafkaPropagation({ inject: ['w3c'], extract });
+      const ce = { ce_traceparent: traceparent(ours, first) };
+      const written = { 'tracelink-origin': traceparent(ours, first), 'tracelink-trace': `hops=2;since=1;span=${traceparent(ours, hop)}` };
+      const second = { ...ce, ...written, traceparent: traceparent(ours, hop) };
+      expect(readBy(propagation, second)).to.deep.equal({ parent: named(ours, hop), conflicts: [], brokenFrom: undefined });
+      const foreign = { ...ce, traceparent: `00-${theirs}-${hop}-00` };
+      expect(readBy(propagation, foreign)).to.deep.equal({
+        parent: named(theirs, hop),
+        conflicts: [named(ours, first)],
+        brokenFrom: undefined,
+      });
+      expect(ids(propagation.extract(ce, 'orders').creationContext)).to.equal(named(ours, first));
+      expect(propagation.creationContext(ce), 'of a message that its application made').to.equal(undefined);
+    });
+
   it('is counted as missed, once, when it wrote a format that is not read', () => {
     const warnings: string[] = [];
     const [warn, drop] = [(...texts: unknown[]) => warnings.push(texts.join(' ')), () => {}];
@@ -165,5 +212,25 @@ describe('the last hop', () => {
     );
     expect(repeated).to.include({ sampling: 'deny' });
     expect(trace.getSpanContext(repeated.asParent())).to.include({ spanId: first, traceFlags: 0 });
+  });
+
+  it('is not marked for debugging by the context of a trace that is not taken', () => {
+    const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3', 'jaeger', 'w3c'] });
+    const written = { 'tracelink-origin': traceparent(ours, first), traceparent: traceparent(ours, first) };
+    const theirDebug = { ...written, b3: b3(theirs, hop), 'uber-trace-id': `${theirs}:${hop}:0:3` };
+    expect(propagation.extract(theirDebug, 'orders')).to.include({ sampling: 'inherit', debug: false });
+    const ourDebug = { ...written, b3: b3(theirs, hop), 'uber-trace-id': `${ours}:${first}:0:3` };
+    expect(propagation.extract({ ...ourDebug, traceparent: [] }, 'orders')).to.include({ debug: true });
+    const twice = kafkaPropagation({ inject: ['b3'], extract: ['b3', 'w3c', 'jaeger'] });
+    expect(twice.extract(ourDebug, 'orders'), 'beside the same span without the flag').to.include({ debug: true });
+    expect(twice.extract({ ...written, b3: 'd' }, 'orders'), 'by a state alone').to.include({ debug: true });
+  });
+
+  it('is denied by a state that stands alone, whichever context is taken', () => {
+    const propagation = kafkaPropagation({ inject: ['b3'], extract: ['b3', 'w3c'] });
+    const traceparents = [traceparent(ours, first), traceparent(theirs, hop)];
+    const extraction = propagation.extract({ b3: '0', 'tracelink-origin': traceparent(ours, first), traceparent: traceparents }, 'orders');
+    expect(extraction).to.include({ sampling: 'deny', debug: false });
+    expect(trace.getSpanContext(extraction.asParent())).to.include({ spanId: first, traceFlags: 0 });
   });
 });

@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { kafkaPropagation } from '../../src/index.ts';
 import { formatJaeger, parseJaeger } from '../../src/formats/jaeger.ts';
+import { type HeaderFamily, familyOf } from '../../src/headers/header-field.ts';
+import { TraceHeaders } from '../../src/headers/trace-headers.ts';
 import { damaged, hexId, remote, spanA, spanContext, spanId, traceA, traceId } from '../trace-context.ts';
 
 const official = new JaegerPropagator();
@@ -112,6 +114,29 @@ describe('uberctx-*', () => {
     expect(Object.keys(inject(many))).to.deep.equal(Array.from({ length: 64 }, (_, index) => `uberctx-k${index}`));
     const long = { one: 'é'.repeat(2_048), two: 'x'.repeat(4_096), three: 'é'.repeat(2_049), four: 'x'.repeat(2_500), five: 'last' };
     expect(Object.keys(inject(long))).to.deep.equal(['uberctx-one', 'uberctx-two', 'uberctx-five']);
+  });
+
+  it('is read by the last value that can be read where it repeats, and in exact spelling before others', () => {
+    const read = (headers: unknown) => jaeger.extract(headers, 't').baggage?.getEntry('k')?.value;
+    const unreadable = Buffer.from([0xff]);
+    expect(read({ 'uberctx-k': ['first', 'acme', unreadable] })).to.equal('acme');
+    expect(read({ 'uberctx-k': [Buffer.from('acme'), ...Array<null>(16).fill(null)] }), 'of the last 16').to.equal(undefined);
+    expect(
+      read([
+        ['uberctx-k', 'acme'],
+        ['uberctx-k', null],
+      ]),
+    ).to.equal('acme');
+    expect(read({ 'uberctx-k': 'acme', 'Uberctx-k': 'other' })).to.equal('acme');
+    expect(read({ 'uberctx-k': unreadable, 'Uberctx-k': 'other' })).to.equal('other');
+  });
+
+  it('is kept of each repeat when the client’s memory is let go', () => {
+    const bytes = Buffer.from('acme');
+    const headers = new TraceHeaders({ 'uberctx-k': [bytes, Buffer.from([0xff])] });
+    headers.detach();
+    bytes.fill(0);
+    expect([...headers.members(familyOf('uberctx-k') as HeaderFamily)]).to.deep.equal([['k', 'acme']]);
   });
 
   it('is read back as it was, here and by OpenTelemetry’s propagator', () => {
