@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { ObservedGauges, type Observation } from '../../telemetry/observed-gauges.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
@@ -74,7 +75,7 @@ export class ProgressGauges {
 
   *#progress(): Generator<Series> {
     for (const [key, { topic, partition, offset, end, gap }] of this.#partitions) {
-      const attributes = { ...this.#tracing.metricAttributes(Operation.process, topic), [Attr.PARTITION_ID]: String(partition) };
+      const attributes = this.#attributes(topic, partition);
       yield [`lag ${key}`, { metric: 'lag', value: Number(end - offset), attributes }];
       yield [`gap ${key}`, { metric: 'watermarkGap', value: gap, attributes }];
     }
@@ -83,9 +84,13 @@ export class ProgressGauges {
   *#blocks(): Generator<Series> {
     // A point for each: of two subscriptions of one group in a process, the later one would overwrite the other's count.
     for (const { topic, partition, reason } of this.#blocked()) {
-      const ofTopic = this.#tracing.metricAttributes(Operation.process, topic);
-      const attributes = { ...ofTopic, [Attr.PARTITION_ID]: String(partition), [Attr.BLOCK_REASON]: reason };
+      const attributes = { ...this.#attributes(topic, partition), [Attr.BLOCK_REASON]: reason };
       yield [`${reason} ${partitionKey(topic, partition)}`, { metric: 'blockedPartitions', value: 1, attributes }];
     }
+  }
+  /** A partition has no meaning without its topic: with the template alone, the topics of one would overwrite each other's values. */
+  #attributes(topic: string, partition: number): Attributes {
+    const ofTopic = this.#tracing.metricAttributes(Operation.process, topic);
+    return { ...ofTopic, [Attr.DESTINATION_NAME]: topic, [Attr.PARTITION_ID]: String(partition) };
   }
 }
