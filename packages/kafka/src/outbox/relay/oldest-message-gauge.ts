@@ -1,6 +1,7 @@
 import { ClientIdentity } from '../../telemetry/client-identity.ts';
 import { KafkaTracing } from '../../telemetry/client-telemetry.ts';
-import { ObservedGauges, type Observation } from '../../telemetry/observed-gauges.ts';
+import { ObservedGauges, type Observation } from '../../core/observed-gauges.ts';
+import { Metric } from '../../telemetry/metric.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
 import type { OutboxSettings } from '../table/outbox-options.ts';
@@ -21,7 +22,7 @@ export class OldestMessageGauge {
     this.#tracing = new KafkaTracing<ProducerOptions>(tracing, new ClientIdentity({}, tracing));
     this.#table = table;
     this.#topics = topics;
-    this.#gauges = new ObservedGauges(this.#tracing, ['outboxOldest'], () => this.#ages());
+    this.#gauges = new ObservedGauges(this.#tracing, { outboxOldest: Metric.outboxOldest }, () => this.#ages());
   }
 
   /** Reports to the meter provider that is registered now, and to no other. */

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
-import { ObservedGauges, type Observation } from '../../telemetry/observed-gauges.ts';
+import { ObservedGauges, type Observation } from '../../core/observed-gauges.ts';
+import { Metric } from '../../telemetry/metric.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
 import { partitionKey, type TopicPartition } from '../../client/record.ts';
 import type { BlockedPartition } from '../partitions/partition-controller.ts';
@@ -32,10 +33,11 @@ export class ProgressGauges {
   constructor(tracing: ConsumerTracing, blocked: () => readonly BlockedPartition[]) {
     this.#tracing = tracing;
     this.#blocked = blocked;
-    this.#gauges = new ObservedGauges(tracing, ['lag', 'watermarkGap', 'blockedPartitions'], () => [
-      ...this.#progress(),
-      ...this.#blocks(),
-    ]);
+    this.#gauges = new ObservedGauges(
+      tracing,
+      { lag: Metric.lag, watermarkGap: Metric.watermarkGap, blockedPartitions: Metric.blockedPartitions },
+      () => [...this.#progress(), ...this.#blocks()],
+    );
   }
 
   /** Reports to the provider that is registered now, and to no other. */

@@ -1,4 +1,5 @@
 import {
+  type MetricOptions,
   metrics,
   type Attributes,
   type BatchObservableResult,
@@ -6,28 +7,33 @@ import {
   type MeterProvider,
   type ObservableGauge,
 } from '@opentelemetry/api';
-import { guard } from '../core/guard.ts';
-import { scope } from '../core/version.ts';
-import type { KafkaTracing } from './client-telemetry.ts';
-import { Metric } from './metric.ts';
+import { guard } from './guard.ts';
+import { scope } from './version.ts';
 
 /** A value of a series. */
-export interface Observation<K extends keyof typeof Metric> {
+export interface Observation<K extends string> {
   readonly metric: K;
   readonly value: number;
   readonly attributes: Attributes;
 }
 
 /** The values of all series now, by what names a series. */
-export type Observe<K extends keyof typeof Metric> = () => Iterable<readonly [series: string, Observation<K>]>;
+export type Observe<K extends string> = () => Iterable<readonly [series: string, Observation<K>]>;
+
+/** What the gauges belong to. */
+interface Measured {
+  readonly options: { readonly meterProvider?: MeterProvider };
+}
+
+type GaugeDefinitions<K extends string> = Readonly<Record<K, MetricOptions & { readonly name: string }>>;
 
 /**
  * Gauges that are observed when metrics are collected. A series that is observed no more is 0 once. The metrics API has no proxy that would
  * follow a provider registered later: {@link follow} asks for the current one.
  */
-export class ObservedGauges<K extends keyof typeof Metric> {
-  readonly #tracing: KafkaTracing;
-  readonly #metrics: readonly K[];
+export class ObservedGauges<K extends string> {
+  readonly #owner: Measured;
+  readonly #definitions: GaugeDefinitions<K>;
   readonly #values: Observe<K>;
   #provider: MeterProvider | undefined;
   /** Of the last collection, by series. */
@@ -35,19 +41,19 @@ export class ObservedGauges<K extends keyof typeof Metric> {
   #remove: () => void = () => {};
   #isStopped = false;
 
-  constructor(tracing: KafkaTracing, names: readonly K[], values: Observe<K>) {
-    this.#tracing = tracing;
-    this.#metrics = names;
+  constructor(owner: Measured, definitions: GaugeDefinitions<K>, values: Observe<K>) {
+    this.#owner = owner;
+    this.#definitions = definitions;
     this.#values = values;
     this.follow();
   }
 
   /** Reports to the provider that is registered now, and to no other. */
   follow(): void {
-    const provider = this.#tracing.options.meterProvider ?? metrics.getMeterProvider();
+    const provider = this.#owner.options.meterProvider ?? metrics.getMeterProvider();
     if (provider === this.#provider || this.#isStopped) return;
     this.#provider = provider;
-    guard('observing metrics', () => this.#register(provider.getMeter(scope.name, scope.version)), this.#tracing);
+    guard('observing metrics', () => this.#register(provider.getMeter(scope.name, scope.version)), this.#owner);
   }
 
   /** All series are 0 at the next collection, which is the last. */
@@ -58,12 +64,12 @@ export class ObservedGauges<K extends keyof typeof Metric> {
   #register(meter: Meter): void {
     this.#remove();
     this.#before = new Map();
-    const gauges = new Map<K, ObservableGauge>(
-      this.#metrics.map((name) => [name, meter.createObservableGauge(Metric[name].name, Metric[name])]),
-    );
+    const gauges = new Map<K, ObservableGauge>();
+    for (const metric of Object.keys(this.#definitions) as K[])
+      gauges.set(metric, meter.createObservableGauge(this.#definitions[metric].name, this.#definitions[metric]));
     const all = [...gauges.values()];
     const observe = (result: BatchObservableResult): void => {
-      guard('observing metrics', () => this.#report(result, gauges), this.#tracing);
+      guard('observing metrics', () => this.#report(result, gauges), this.#owner);
       // Not at once: the meter goes through its callbacks.
       if (this.#isStopped) queueMicrotask(this.#remove);
     };
