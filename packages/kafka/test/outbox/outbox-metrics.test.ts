@@ -10,7 +10,7 @@ import { useEmbeddedPostgres } from '../support/postgres/postgres.ts';
 import { relayed } from '../support/postgres/relayed.ts';
 import { useTracing } from '../support/telemetry/tracing.ts';
 
-describe('the age of the oldest message of an outbox', () => {
+describe('the metrics of an outbox', () => {
   const postgres = useEmbeddedPostgres();
   const { open, relay } = useOutboxes(postgres);
   let kafka: EmbeddedKafka;
@@ -35,7 +35,7 @@ describe('the age of the oldest message of an outbox', () => {
   const addedEarlier = (pool: Pool, table: string): Promise<unknown> =>
     pool.query(`UPDATE ${table} SET added_at = added_at - interval '2 minutes'`);
 
-  it('grows while the topic does not exist, and is 0 when it has been sent', async () => {
+  it('tell the age of the oldest message while its topic does not exist, which is 0 when it has been sent', async () => {
     const { box, pool, table } = await open();
     await box.add(pool, { topic: 'missing', messages: [{ value: '1' }] });
     await addedEarlier(pool, table);
@@ -58,7 +58,7 @@ describe('the age of the oldest message of an outbox', () => {
     expect(await ages()).to.deep.equal({ missing: 0, other: 0 });
   });
 
-  it('is that of what waits for a partition which refuses writes, and of what is in flight', async () => {
+  it('tell the age of what waits for a partition that refuses writes, and of what is in flight', async () => {
     const { box, pool, table } = await open();
     const refused = kafka.fault({ api: 'Produce', topic: 'orders', partition: 1, times: Infinity }, { error: 'NOT_ENOUGH_REPLICAS' });
     await box.add(pool, { topic: 'orders', messages: [{ value: 'held', partition: 1 }] });
@@ -82,7 +82,7 @@ describe('the age of the oldest message of an outbox', () => {
     await until(async () => (await ages())['other'] === 0);
   });
 
-  it('has a series for each topic of one template, and asks the database nothing', async () => {
+  it('have an age for each topic of one template, and ask the database nothing', async () => {
     const topics = { missing: { destinationTemplate: 'family' }, absent: { destinationTemplate: 'family' } };
     const { box, pool, table } = await open({ tracing: { topics } });
     for (const topic of Object.keys(topics)) await box.add(pool, { topic, messages: [{ value: '1' }] });
@@ -98,5 +98,14 @@ describe('the age of the oldest message of an outbox', () => {
     ]);
     expect(found).to.have.deep.members(Object.keys(topics).map((topic) => [topic, 'family']));
     expect(statements).to.equal(before);
+  });
+
+  it('record the wait by the template of a topic that has one', async () => {
+    const { box, pool } = await open({ tracing: { topics: { orders: { destinationTemplate: 'orders.{tenant}' } } } });
+    await box.add(pool, { topic: 'orders', messages: [{ value: '1' }] });
+    relay(box, kafka.brokers);
+    await spans.waitFor('send orders.{tenant}');
+    const wait = (await metrics()).get('tracelink.outbox.wait')?.dataPoints[0];
+    expect(wait?.attributes).to.deep.equal({ 'messaging.destination.template': 'orders.{tenant}' });
   });
 });
