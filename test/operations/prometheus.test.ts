@@ -32,14 +32,8 @@ const { groups } = parse(read('operations/alerts.yaml')) as { readonly groups: r
 const rules = groups.flatMap(({ rules: each }) => each);
 const panels = dashboard.panels.filter(({ type }) => type !== 'row');
 
-/** What takes a fault of the broker, or a database: no service causes these for a scrape. */
-const rare = [
-  'tracelink.delivery.expulsions',
-  'tracelink.delivery.records_removed',
-  'tracelink.delivery.topics_recreated',
-  'tracelink.outbox.wait',
-  'tracelink.outbox.oldest_message_age',
-];
+/** What takes a database: the service that is scraped has none. */
+const rare = ['tracelink.outbox.wait', 'tracelink.outbox.oldest_message_age'];
 
 /** Metrics of the documentation, which a test of the package holds to the code. */
 const documented = [...read('docs/telemetry.md').matchAll(/^\| `((?:messaging|tracelink)\.[a-z_.]+)` +\| ([a-z-]+(?: counter)?), /gm)].map(
