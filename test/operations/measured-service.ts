@@ -51,6 +51,7 @@ await using stopped = await subscribe(kafka, {
   topics: [reports],
   fromBeginning: true,
   classify: () => 'stop',
+  tracing: { topics: { [reports]: { destinationTemplate: 'reports.{tenant}' } } },
   handler: () => Promise.reject(new Error('no')),
 });
 await new Promise((resolve) => stopped.on('blocked', resolve));

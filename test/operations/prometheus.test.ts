@@ -32,13 +32,8 @@ const { groups } = parse(read('operations/alerts.yaml')) as { readonly groups: r
 const rules = groups.flatMap(({ rules: each }) => each);
 const panels = dashboard.panels.filter(({ type }) => type !== 'row');
 
-/** What takes a fault of the broker, or a database: no service causes these for a scrape. */
-const rare = [
-  'tracelink.delivery.expulsions',
-  'tracelink.delivery.records_removed',
-  'tracelink.delivery.topics_recreated',
-  'tracelink.outbox.wait',
-];
+/** What takes a database: the service that is scraped has none. */
+const rare = ['tracelink.outbox.wait', 'tracelink.outbox.oldest_message_age'];
 
 /** Metrics of the documentation, which a test of the package holds to the code. */
 const documented = [...read('docs/telemetry.md').matchAll(/^\| `((?:messaging|tracelink)\.[a-z_.]+)` +\| ([a-z-]+(?: counter)?), /gm)].map(
@@ -97,9 +92,28 @@ describe('the files for Prometheus and Grafana', () => {
     }
   });
 
+  it('keep topics of different templates apart, which have no name', () => {
+    const kept = (expr: string): readonly string[] => [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].map(([, labels = '']) => labels);
+    const named = [...rules.map(({ expr }) => expr), ...panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))]
+      .flatMap(kept)
+      .filter((labels) => labels.includes('messaging_destination_name'));
+    expect(named).to.have.length.above(30);
+    expect(named.filter((labels) => !labels.includes('messaging_destination_template'))).to.deep.equal([]);
+    // Only gauges have the name beside the template.
+    for (const { alert, annotations } of rules)
+      if (!['KafkaPartitionBlocked', 'KafkaOutboxStuck'].includes(alert) && annotations['summary']?.includes('destination_name'))
+        expect(annotations['summary'], alert).to.contain('destination_name }}{{ $labels.messaging_destination_template }}');
+  });
+
+  it('compare the lag of a topic with a template to its attempts, which have no name', () => {
+    const { expr } = rules.find(({ alert }) => alert === 'KafkaConsumerStalled') as Rule;
+    const [, labels = ''] = /by \(([^)]*)\) \(\s*tracelink_delivery_lag\{[^}]*template!=""\}/.exec(expr) ?? [];
+    expect(labels.split(', ')).to.deep.equal(['messaging_destination_template', 'messaging_consumer_group_name']);
+  });
+
   it('do not take messages that wait for a long scheduled retry for a consumer that stands still', () => {
     const { expr } = rules.find(({ alert }) => alert === 'KafkaConsumerStalled') as Rule;
-    const [, pattern = ''] = /tracelink_delivery_lag\{messaging_destination_name!~("[^"]*")\}/.exec(expr) ?? [];
+    const [, pattern = ''] = /tracelink_delivery_lag\{messaging_destination_name!~("[^"]*"), /.exec(expr) ?? [];
     // Prometheus anchors a pattern at both ends, and reads escapes as JSON does.
     const leavesOut = new RegExp(`^(?:${JSON.parse(pattern) as string})$`);
     for (const delay of ['500ms', '30s', '1m', '12h', '1d']) expect(`orders.packing.retry.${delay}`).to.match(leavesOut);
@@ -165,7 +179,11 @@ describe('the files for Prometheus and Grafana', () => {
   function faultsOf({ metric, labels }: Selector, where: string): readonly string[] {
     // Prometheus' own of every target, and of no use here: `job`, `instance`.
     const known = series.get(metric);
-    if (known !== undefined) return labels.filter((label) => !known.has(label)).map((label) => `${where}: ${metric} has no label ${label}`);
+    // A topic has its name or its template, and a service may have no topic of either kind for a metric.
+    const hasTopic = known?.has('messaging_destination_name') === true || known?.has('messaging_destination_template') === true;
+    const isOfTopic = (label: string): boolean => hasTopic && /^messaging_destination_(?:name|template)$/.test(label);
+    if (known !== undefined)
+      return labels.filter((label) => !known.has(label) && !isOfTopic(label)).map((label) => `${where}: ${metric} has no label ${label}`);
     const isRare = documented.some((each) => rare.includes(each.name) && each.series.includes(metric));
     return isRare ? [] : [`${where}: no series ${metric}`];
   }

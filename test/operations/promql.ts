@@ -12,6 +12,7 @@ const variables: readonly (readonly [variable: string, value: string])[] = [
   ['$__rate_interval', '5m'],
   ['$group', '.*'],
   ['$topic', '.*'],
+  ['$template', '.*'],
 ];
 
 /**

@@ -4,7 +4,7 @@ import { guard, guardCallback } from '../core/guard.ts';
 import { Operation } from '../telemetry/semconv.ts';
 import type { InFlightMessage } from './attempt/attempt.ts';
 import { EventHub } from './failure/delivery-events.ts';
-import { deliveryMetrics, type DeliveryMetrics } from './metrics/delivery-metrics.ts';
+import { deliveryMetrics, topicAndGroup, type DeliveryMetrics } from './metrics/delivery-metrics.ts';
 import type { BlockedPartition } from './partitions/partition-controller.ts';
 import type { SubscribeOptions } from './subscribe-options.ts';
 
@@ -28,8 +28,22 @@ export class Announcements {
     topic: string | undefined,
     record: (metrics: DeliveryMetrics, attributes: Readonly<Record<string, unknown>> & object) => void,
   ): void {
-    const attributes = this.#tracing.metricAttributes(Operation.process, topic);
+    const attributes = topicAndGroup(this.#tracing.metricAttributes(Operation.process, topic));
     guard('recording metrics', () => record(deliveryMetrics(this.#tracing.options.meterProvider), attributes), this.#tracing);
+  }
+
+  /**
+   * Counters of rare events are 0 from the assignment on: the increase of one that begins with its first event is not seen. It is asked again
+   * at each assignment, as a meter provider may have been registered since.
+   */
+  countFromZero(topics: Iterable<string>): void {
+    for (const topic of new Set(topics))
+      this.measure(topic, ({ deadLetters, recordsRemoved, topicsRecreated }, attributes) => {
+        for (const counter of [deadLetters, recordsRemoved, topicsRecreated]) counter.add(0, attributes);
+      });
+    this.measure(undefined, ({ circuitOpens, expulsions }, attributes) => {
+      for (const counter of [circuitOpens, expulsions]) counter.add(0, attributes);
+    });
   }
 
   blocked(partition: BlockedPartition): void {

@@ -213,6 +213,7 @@ export class Subscription<V = Buffer | null> implements AsyncDisposable {
   }
 
   #opened(partitions: readonly OpenedPartition[]): void {
+    this.#announce.countFromZero(partitions.map(({ log }) => log.topic));
     const begun = partitions
       .filter(({ isNew }) => isNew)
       .map(({ log }) => ({ topic: log.topic, partition: log.partition, offset: String(log.position) }));

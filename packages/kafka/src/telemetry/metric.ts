@@ -26,7 +26,8 @@ type MetricKey =
   | 'lag'
   | 'watermarkGap'
   | 'blockedPartitions'
-  | 'outboxWait';
+  | 'outboxWait'
+  | 'outboxOldest';
 
 /** Of the conventions: durations of a client operation or a handler. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -142,5 +143,10 @@ export const Metric: Readonly<Record<MetricKey, MetricDefinition>> = {
     name: 'tracelink.outbox.wait',
     ...seconds(waitBuckets),
     description: 'Time that a message was in the outbox, until the broker had it.',
+  },
+  outboxOldest: {
+    name: 'tracelink.outbox.oldest_message_age',
+    unit: 's',
+    description: 'Time that the oldest message which the relay knows has been in the outbox; 0 when none waits.',
   },
 };

@@ -17,6 +17,8 @@ export const Attr = {
   SERVER_ADDRESS: 'server.address',
   SERVER_PORT: 'server.port',
   ERROR_TYPE: 'error.type',
+  /** Of the conventions for databases: the table of an outbox. */
+  COLLECTION_NAME: 'db.collection.name',
   /** Ours: the ids of the cause, in a trace that only links to it, for back ends that do not show links. */
   LINK_TRACE_ID: 'tracelink.link.trace_id',
   LINK_SPAN_ID: 'tracelink.link.span_id',

@@ -10,6 +10,7 @@ import { CommitListener, Notifier } from './notifier.ts';
 import type { HeldMessages } from './send-backoff.ts';
 import type { OutboxSettings, RelaySettings } from '../table/outbox-options.ts';
 import { OutboxTable, type HeldLease } from '../table/outbox-table.ts';
+import { OldestMessageGauge } from './oldest-message-gauge.ts';
 import { PatientConnections } from '../../postgres/patient-connections.ts';
 import { RelayLease } from './relay-lease.ts';
 import { channelOf } from '../table/table-sql.ts';
@@ -86,6 +87,7 @@ export class Relay implements OutboxRelay {
   #fencedTerm: string | undefined;
   /** Relays of earlier terms, until they have ended. */
   readonly #retiring = new Map<string, Promise<unknown>>();
+  readonly #gauge: OldestMessageGauge;
   readonly #clients: EngineClients;
   readonly #admin = new SharedWork(async (): Promise<AdminPort> => {
     const admin = this.#clients.admin();
@@ -115,6 +117,7 @@ export class Relay implements OutboxRelay {
       onFenced: (term, error) => this.#standBy(term, error),
     };
     this.#senderParts = { clients, admin: () => this.#admin.get(), settings, box };
+    this.#gauge = new OldestMessageGauge(box, this.#topics);
     this.#running = contextApi.with(quiet, () => this.#run());
   }
 
@@ -148,6 +151,7 @@ export class Relay implements OutboxRelay {
 
   /** Acquires or renews the lease and starts the topics that have messages. @returns their end; the poll itself waits for none */
   async #poll(): Promise<readonly Promise<void>[]> {
+    this.#gauge.follow();
     try {
       if (this.#settings.listen && this.#drained === undefined) await this.#listener.listen();
       const lease = await this.#lease.hold();
@@ -219,6 +223,7 @@ export class Relay implements OutboxRelay {
     await Promise.race([this.#leave(!isSending), late.promise]);
     clearTimeout(timer);
     this.#state = 'drained';
+    this.#gauge.stop();
     const report = {
       sent: this.#sentCount - before,
       cutOff: isLate || this.#error !== undefined,

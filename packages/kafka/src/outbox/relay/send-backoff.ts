@@ -33,6 +33,8 @@ interface HeldUnit {
   readonly unit: SendUnit;
   waiting: number;
   firstId: string | undefined;
+  /** When its first message was added, a value of `performance.now()`; `undefined` when none was read. */
+  oldest: number | undefined;
   attempts: number;
   error: unknown;
   /** A value of `performance.now()`. */
@@ -87,6 +89,13 @@ export class SendBackoff {
     return due;
   }
 
+  /** When the oldest held message was added, as a value of `performance.now()`; `Infinity` when none is held that was read. */
+  get oldest(): number {
+    let oldest = Infinity;
+    for (const { oldest: ofUnit = Infinity } of this.#units.values()) if (ofUnit < oldest) oldest = ofUnit;
+    return oldest;
+  }
+
   /**
    * Releases units that are due for the next page, for every other page at most, and few of refused messages: retries take time, in which
    * others become due, and their messages are read before those that were added later. Until the next call everything else stays as it is:
@@ -123,12 +132,22 @@ export class SendBackoff {
     const name = nameOf(unit);
     const known = this.#units.get(name);
     if (known !== undefined && unit.kind === 'message') this.#retriedAtOnce = 1;
-    const held: HeldUnit = known ?? { unit, waiting: 0, firstId: undefined, attempts: 0, error, until: 0, isOpen: false };
+    const held: HeldUnit = known ?? {
+      unit,
+      waiting: 0,
+      firstId: undefined,
+      oldest: undefined,
+      attempts: 0,
+      error,
+      until: 0,
+      isOpen: false,
+    };
     held.attempts++;
     held.error = error;
     held.isOpen = false;
     held.until = performance.now() + backoffDelay(held.attempts, this.#backoff, Math.random());
     held.firstId = rows[0]?.id;
+    held.oldest = rows[0]?.addedAt;
     this.#units.set(name, held);
     this.#add(held, rows);
     return known === undefined;
@@ -174,6 +193,7 @@ export class SendBackoff {
   #add(held: HeldUnit, rows: readonly OutboxRow[]): void {
     const { unit } = held;
     held.firstId ??= rows[0]?.id;
+    held.oldest ??= rows[0]?.addedAt;
     const isNew = held.waiting === 0;
     for (const row of rows) {
       const isMarked = unit.kind === 'partition' && row.heldPartition === unit.partition;

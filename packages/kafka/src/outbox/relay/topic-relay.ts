@@ -37,6 +37,8 @@ export class TopicRelay {
   readonly #sender: TopicSender;
   readonly #before: Promise<unknown> | undefined;
   readonly #backoff: SendBackoff;
+  /** When the first message of the page was added that was read last, as long as it is neither sent nor held by itself. */
+  #oldestOfPage = Infinity;
   /** Messages that the broker has and the table still has. */
   #sent: RowIdentity[] = [];
   #running: Promise<void> | undefined;
@@ -58,6 +60,11 @@ export class TopicRelay {
 
   get held(): readonly HeldMessages[] {
     return this.#backoff.describe();
+  }
+
+  /** When the oldest message was added that was read and not sent, a value of `performance.now()`; `Infinity` when there is none. */
+  get oldest(): number {
+    return Math.min(this.#oldestOfPage, this.#backoff.oldest);
   }
 
   /**
@@ -132,6 +139,8 @@ export class TopicRelay {
     this.#backoff.open();
     if (this.#backoff.isWhole) return false;
     const rows = await this.#parts.table.page(this.#topic, this.#pageSize, this.#backoff.excluded);
+    // Also while a request is in flight, which a client retries for minutes, and while the whole topic is held.
+    this.#oldestOfPage = rows[0]?.addedAt ?? Infinity;
     if (rows.length === 0) {
       this.#backoff.forgetOpen();
       // Where many messages are refused, some are always due.
@@ -145,6 +154,7 @@ export class TopicRelay {
     }
     this.#backoff.succeed(wholeTopic);
     await Promise.all([...this.#byPartition(rows)].map(([partition, ofPartition]) => this.#send(partition, ofPartition)));
+    this.#oldestOfPage = Infinity;
     await this.#removeSent();
     return true;
   }

@@ -103,6 +103,7 @@ function record(tracing: KafkaTracing<ProducerOptions>, { topic, rows, duration 
   tracing.instruments.sentMessages.add(rows.length, attributes);
   if (error !== undefined) return;
   const now = performance.now();
-  for (const { addedAt } of rows)
-    outboxWait(tracing.options.meterProvider).record((now - addedAt) / 1_000, { [Attr.DESTINATION_NAME]: topic });
+  const name = Attr.DESTINATION_TEMPLATE in attributes ? Attr.DESTINATION_TEMPLATE : Attr.DESTINATION_NAME;
+  const ofTopic = { [name]: attributes[name] };
+  for (const { addedAt } of rows) outboxWait(tracing.options.meterProvider).record((now - addedAt) / 1_000, ofTopic);
 }

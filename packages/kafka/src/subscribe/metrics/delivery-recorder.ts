@@ -4,9 +4,7 @@ import { fault } from '../../core/guard.ts';
 import { recordTimestamp } from '../../client/record.ts';
 import { Attr, Operation } from '../../telemetry/semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
-import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';
-
-const ofTimes: readonly string[] = [Attr.DESTINATION_NAME, Attr.DESTINATION_TEMPLATE, Attr.CONSUMER_GROUP];
+import { deliveryMetrics, topicAndGroup, type DeliveryMetrics } from './delivery-metrics.ts';
 
 /** For each consumer the recorder that was asked for last: its messages come in batches of one topic. */
 const lastOf = new WeakMap<ConsumerTracing, DeliveryRecorder>();
@@ -16,8 +14,8 @@ export class DeliveryRecorder {
   readonly #tracing: ConsumerTracing;
   readonly #metrics: DeliveryMetrics;
   readonly #attributes: Readonly<Attributes>;
-  /** Of times: the topic and the group alone, as the SDK reads each attribute of a histogram again for every message. */
-  readonly #ofTimes: Readonly<Attributes>;
+  /** Of times and rare events. */
+  readonly #ofTopic: Readonly<Attributes>;
   /** The attributes for each outcome: the same objects each time, as sums are kept by object. */
   readonly #byOutcome = new Map<string, Readonly<Attributes>>();
 
@@ -25,7 +23,7 @@ export class DeliveryRecorder {
     this.#tracing = tracing;
     this.#metrics = metrics;
     this.#attributes = attributes;
-    this.#ofTimes = Object.fromEntries(ofTimes.filter((name) => name in attributes).map((name) => [name, attributes[name]]));
+    this.#ofTopic = topicAndGroup(attributes);
   }
 
   /** `undefined` without a meter: then a message costs one check, not one for each metric. */
@@ -59,9 +57,9 @@ export class DeliveryRecorder {
     const { queueTime, retryWait, inFlight } = this.#metrics;
     try {
       inFlight.add(1, this.#attributes);
-      if (attempts === 1) recordSince(queueTime, timestamp, this.#ofTimes, context);
-      if (delayedAt !== undefined) recordSince(retryWait, delayedAt, this.#ofTimes, context);
-      if (delay !== undefined) retryWait.record(delay / 1_000, this.#ofTimes, context);
+      if (attempts === 1) recordSince(queueTime, timestamp, this.#ofTopic, context);
+      if (delayedAt !== undefined) recordSince(retryWait, delayedAt, this.#ofTopic, context);
+      if (delay !== undefined) retryWait.record(delay / 1_000, this.#ofTopic, context);
     } catch (error) {
       fault('recording metrics', error, this.#tracing);
     }
@@ -93,7 +91,7 @@ export class DeliveryRecorder {
   /** A message was handled, in its attempt or by a handler that was abandoned before. The parameters are those of {@link settled}. */
   handled(since: number, context: Context): void {
     try {
-      recordSince(this.#metrics.endToEndDuration, since, this.#ofTimes, context);
+      recordSince(this.#metrics.endToEndDuration, since, this.#ofTopic, context);
     } catch (error) {
       fault('recording metrics', error, this.#tracing);
     }
@@ -102,7 +100,7 @@ export class DeliveryRecorder {
   /** A broker has a message's dead-letter record, which may be written long after the attempt. */
   deadLettered(): void {
     try {
-      this.#metrics.deadLetters.add(1, this.#attributes);
+      this.#metrics.deadLetters.add(1, this.#ofTopic);
     } catch (error) {
       fault('recording metrics', error, this.#tracing);
     }

@@ -56,6 +56,33 @@ describe('the metrics of a subscription', () => {
       expect(time?.attributes).to.deep.equal({ 'messaging.destination.name': topic, 'messaging.consumer.group.name': groupId });
   });
 
+  it('count rare events from 0, under the attributes of the first one', async () => {
+    const topic = await kafka.createTopic();
+    const groupId = kafka.groupId();
+    const counters = ['dead_letters', 'records_removed', 'topics_recreated', 'circuit_opens', 'expulsions'];
+    const counted = async (): Promise<readonly unknown[]> => {
+      const recorded = await metrics();
+      return counters.map((name) =>
+        recorded.get(`tracelink.delivery.${name}`)?.dataPoints.map(({ attributes, value }) => [attributes, value]),
+      );
+    };
+    const ofGroup = { 'messaging.consumer.group.name': groupId };
+    const ofTopic = { 'messaging.destination.name': topic, ...ofGroup };
+    const begun = Promise.withResolvers<void>();
+    const failing = Promise.withResolvers<void>();
+    await produce(kafka, topic, [{ value: 'poison' }]);
+    const subscription = await subscribe(topic, () => (begun.resolve(), failing.promise), { groupId, retry: { attempts: 1 } });
+    const dead = new Promise((resolve) => subscription.on('dead-letter', resolve));
+    await begun.promise;
+    const others = [[[ofTopic, 0]], [[ofTopic, 0]], [[ofGroup, 0]], [[ofGroup, 0]]];
+    expect(await counted()).to.deep.equal([[[ofTopic, 0]], ...others]);
+    failing.reject(new Error('no'));
+    await dead;
+    await subscription.drain();
+    expect(await counted()).to.deep.equal([[[ofTopic, 1]], ...others]);
+    spans.takeAll();
+  });
+
   it('are recorded in the span of the attempt when they are times, so that exemplars lead to it', async () => {
     const topic = await kafka.createTopic();
     await produce(kafka, topic, [{ value: '1' }]);

@@ -45,6 +45,35 @@ describe('the gauges of a subscription', () => {
     await subscription.drain();
   });
 
+  it('show each topic of one template by itself, with its blocked partitions', async () => {
+    const admin = client().admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: 'others', numPartitions: 1 }] });
+    await admin.disconnect();
+    broker.kafka.topic('others').append(0, [{ value: 'poison' }, { value: 'a' }, { value: 'b' }]);
+    appended('poison');
+    const subscription = await started(() => Promise.reject(new Error('no')), {
+      topics: [topic, 'others'],
+      deadLetter: false,
+      tracing: { topics: { [topic]: { destinationTemplate: 'family' }, others: { destinationTemplate: 'family' } } },
+    });
+    const blocked = new Collector<string>();
+    subscription.on('blocked', (place) => blocked.add(place.topic));
+    await blocked.all(topic, 'others');
+    const byTopic = async (name: string): Promise<readonly unknown[]> =>
+      ((await metrics()).get(`tracelink.delivery.${name}`) as GaugeMetricData).dataPoints
+        .filter(({ attributes }) => attributes['messaging.destination.partition.id'] === '0')
+        .map(({ attributes, value }) => [attributes['messaging.destination.name'], attributes['messaging.destination.template'], value]);
+    expect(await byTopic('lag')).to.have.deep.members([
+      [topic, 'family', 1],
+      ['others', 'family', 3],
+    ]);
+    expect(await byTopic('blocked_partitions')).to.have.deep.members([
+      [topic, 'family', 1],
+      ['others', 'family', 1],
+    ]);
+  });
+
   it('show the gap of a partition that is blocked', async () => {
     appended('poison', 'a', 'b', 'c');
     const subscription = await started(({ value }) => (String(value) === 'poison' ? Promise.reject(new Error('no')) : undefined), {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { IHeaders } from 'kafkajs';
-import { headersOf, storedHeaders } from '../../src/outbox/table/stored-headers.ts';
+import { headersOf, storedHeaders } from '../../../src/outbox/table/stored-headers.ts';
 
 describe('the stored headers of an outbox message', () => {
   it('are restored unchanged: text, bytes, and repeated values in order', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { javaProperties, spanContextText } from '../../src/outbox/table/span-context-column.ts';
+import { javaProperties, spanContextText } from '../../../src/outbox/table/span-context-column.ts';
 
 /** The result of `java.util.Properties.load` for text without line continuations, by its documentation. */
 function load(text: string): Record<string, string> {
