@@ -2,16 +2,18 @@ import type { PgClient, PgPool } from './pg-client.ts';
 
 /** A connection that the pool opens. */
 interface ConnectionAttempt {
-  /** Waits that may still be given to it. */
+  /** Waits that it was given when it was started. */
+  readonly given: number;
+  /** Those of them that are left. */
   waits: number;
   /** Who waits now; nobody between two waits. */
   waiter: PromiseWithResolvers<PgClient> | undefined;
 }
 
 /**
- * The connections of one relay or store. `pg` has no way to give up `connect`: without `connectionTimeoutMillis` a connection that the database does
- * not answer keeps its place in the pool for as long as the operating system does. So a wait goes on with the attempt that an earlier one
- * gave up, and does not start another. A host that has vanished will never answer the old one, while a new one may reach the host that
+ * The connections of one relay or store. `pg` has no way to give up `connect`: without `connectionTimeoutMillis` a connection that the
+ * database does not answer keeps its place in the pool for as long as the operating system does. So a wait goes on with the attempt that
+ * an earlier one gave up, and does not start another. A host that has vanished will never answer the old one, while a new one may reach the host that
  * took over: another attempt is started after one wait, then after two, four and so on, until the database answers.
  */
 export class PatientConnections {
@@ -38,7 +40,8 @@ export class PatientConnections {
       attempt.waiter = undefined;
       attempt.waits--;
       if (attempt.waits > 0) this.#unanswered.push(attempt);
-      else this.#waits *= 2;
+      // Once for all attempts that were started together.
+      else this.#waits = Math.max(this.#waits, 2 * attempt.given);
       waiter.reject(signal.reason as Error);
     };
     signal.addEventListener('abort', giveUp, { once: true });
@@ -50,7 +53,7 @@ export class PatientConnections {
   }
 
   #start(): ConnectionAttempt {
-    const attempt: ConnectionAttempt = { waits: this.#waits, waiter: undefined };
+    const attempt: ConnectionAttempt = { given: this.#waits, waits: this.#waits, waiter: undefined };
     const end = (): PromiseWithResolvers<PgClient> | undefined => {
       const { waiter } = attempt;
       attempt.waiter = undefined;

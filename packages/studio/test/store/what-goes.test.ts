@@ -53,7 +53,7 @@ describe('what goes out of memory', () => {
     expect(went).to.be.below(came);
   });
 
-  it('takes no more time than what comes, at the limit of one trace', () => {
+  it('takes time by what goes, not by what stays, at the limit of one trace', () => {
     const store = new TraceStore({ maxSpans: 1e6, maxSpansPerTrace: 60_000, maxBytes: 1e9 });
     const [first, others] = [manySpans('a', 60_000), manySpans('b', 180_000)];
     const came = taken(() => store.addSpans([group(first)]));
@@ -61,7 +61,8 @@ describe('what goes out of memory', () => {
       for (let start = 0; start < others.length; start += 500) store.addSpans([group(others.slice(start, start + 500))]);
     });
     expect(store.held).to.include({ spans: 120_000, dropped: 120_000 });
-    expect(cameAndWent).to.be.below(2 * 3 * came);
+    // Three times as much comes as did at first, and goes: about 5 times, and 30 where all that stays was passed for each that goes.
+    expect(cameAndWent).to.be.below(15 * came);
   });
 
   it('keeps the last log lines of a trace that has too many, whether they came at once or one by one', () => {

@@ -32,11 +32,13 @@ export function assignToReaders(unassigned: (topics: readonly string[]) => void)
       const subscriptions = new Map(members.map((member) => [member.memberId, subscribedTopics(member.memberMetadata) ?? topics]));
       const partitions = new Map(topics.map((topic) => [topic, idsOf(cluster.findTopicPartitionMetadata(topic))]));
       const missing: string[] = [];
-      for (const topic of new Set([...subscriptions.values()].flat())) {
-        if (partitions.has(topic)) continue;
-        const found = await partitionsOf(cluster, groupId, topic);
-        if (found === undefined) missing.push(topic);
-        else partitions.set(topic, found);
+      const others = [...new Set([...subscriptions.values()].flat())].filter((topic) => !partitions.has(topic));
+      // At once: the coordinator hears nothing of the leader meanwhile, and must not take it for dead.
+      const found = await Promise.all(others.map((topic) => partitionsOf(cluster, groupId, topic)));
+      for (const [index, topic] of others.entries()) {
+        const ids = found[index];
+        if (ids === undefined) missing.push(topic);
+        else partitions.set(topic, ids);
       }
       if (missing.length > 0) unassigned(missing);
       return [...inTurns(subscriptions, partitions)].map(([memberId, assignment]) => ({

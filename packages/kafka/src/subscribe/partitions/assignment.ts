@@ -44,8 +44,8 @@ export class Assignment {
   readonly #reopening = new Map<PartitionLog, Promise<void>>();
   readonly #unopened = new Map<PartitionLog, unknown>();
   #isLooking = false;
-  /** Whether the client was told where each partition continues. */
-  #isPlaced = false;
+  /** Of which the client was told where they continue: of one that has just joined it is not known where it reads on. */
+  readonly #placed = new Set<PartitionLog>();
   /** Resolves once the partitions are open, or the assignment has ended. */
   readonly ready: Promise<void>;
 
@@ -152,11 +152,10 @@ export class Assignment {
       try {
         const partitions = await this.#opener.open(logs, withBatch, () => !this.hasEnded);
         for (const log of logs) this.#unopened.delete(log);
-        // Of a client that has just joined it is not known where it reads on.
-        this.#events.opened(this.#isPlaced ? partitions : partitions.map((partition) => ({ ...partition, needsSeek: true })));
-        this.#isPlaced = true;
-        // The answer may be of a broker whose metadata lag behind: a client that was told nothing of a partition may never fetch it.
+        this.#events.opened(partitions.map((each) => (this.#placed.has(each.log) ? each : { ...each, needsSeek: true })));
         const known = new Set(partitions.map(({ log }) => log));
+        for (const log of known) this.#placed.add(log);
+        // The answer may be of a broker whose metadata lag behind: a client that was told nothing of a partition may never fetch it.
         if (!this.hasEnded) this.#doubt(logs.filter((log) => !known.has(log)));
         return;
       } catch (error) {

@@ -9,8 +9,6 @@ export interface Commit {
   readonly metadata: string | null;
 }
 
-type Ends = Pick<LogSurvey, 'high' | 'highWatermark'>;
-
 /** The findings when a partition was opened. */
 export interface Opening {
   /** Whether the position must be committed: no commit holds it yet. */
@@ -30,7 +28,8 @@ export interface Opening {
 /**
  * Decides where a partition continues, from the group's commit, the broker's answers about the log, and what this process remembers of
  * it; writes that into `log`. Rules:
- * - Offsets up to the high watermark are of the log, also those behind a transaction that is open.
+ * - A commit up to the high watermark is of the log, also behind a transaction that is open: other software puts it there. What is known with
+ *   a time was read as committed: the log that it is of has reached it before its open transactions.
  * - An offset below the seen ones, for the time that no seen record is later than, proves another log. So does an end below them, and a
  *   client that knows.
  *   Then the partition starts at its beginning, and nothing is remembered.
@@ -47,7 +46,7 @@ export function openLog(log: PartitionLog, commit: Commit | undefined, survey: L
     before !== undefined &&
     (log.isReplaced ||
       // The queried time may be that of other partitions.
-      isBelow(log.maxTimestamp === undefined ? { ...survey, firstAfter: undefined } : survey, log.seenEnd) ||
+      isBelow(log.maxTimestamp === undefined ? { high: watermarkOf(survey), firstAfter: undefined } : survey, log.seenEnd) ||
       (log.verified !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterVerified }, log.verified.end)) ||
       (log.trusted !== undefined && isBelow({ ...survey, firstAfter: survey.firstAfterTrusted }, log.trusted.end)));
   // Without a commit only a time can prove that the log is still the same one.
@@ -130,13 +129,11 @@ function endOf({ completed }: CommitMetadata, committed: bigint): bigint {
 }
 
 /** Whether the current log cannot be one of which everything below `end` was seen. */
-function isBelow(survey: Ends & Pick<LogSurvey, 'firstAfter'>, end: bigint): boolean {
-  if (watermarkOf(survey) < end) return true;
-  // Behind transactions that are open nothing is found: the answer is the end before them.
-  return survey.firstAfter !== undefined && survey.firstAfter < (end < survey.high ? end : survey.high);
+function isBelow({ high, firstAfter }: Pick<LogSurvey, 'high' | 'firstAfter'>, end: bigint): boolean {
+  return high < end || (firstAfter !== undefined && firstAfter < end);
 }
 
-function watermarkOf({ high, highWatermark = high }: Ends): bigint {
+function watermarkOf({ high, highWatermark = high }: LogSurvey): bigint {
   return highWatermark;
 }
 

@@ -81,13 +81,18 @@ describe('an assignment of a partition that the broker does not know yet', () =>
     return { admin: admin as AdminPort, asked };
   }
 
-  async function assigned(admin: AdminPort, opened: Collector<readonly number[]>): Promise<Assignment> {
+  async function assigned(admin: AdminPort, opened: Collector<readonly number[]>, read = 0n): Promise<Assignment> {
     const start = await StartingOffsets.of({ ...admin, fetchTopicOffsets: async () => [] }, 'g', [topic], true);
     const commits: CommitPosition[] = [];
     const member = { commit: async (positions: readonly CommitPosition[]) => void commits.push(...positions) };
     const opener = new PartitionOpener(admin, member, { groupId: 'g', clusterId: 'c', start, recreateTopics: async () => {} });
-    return new Assignment([new PartitionLog(topic, 0, undefined), new PartitionLog(topic, 1, undefined)], opener, {
-      opened: (partitions) => opened.add(partitions.map(({ log }) => log.partition)),
+    const logs = [0, 1].map((partition) => {
+      const log = new PartitionLog(topic, partition, undefined);
+      if (read > 0n) log.restart(read, 70);
+      return log;
+    });
+    return new Assignment(logs, opener, {
+      opened: (partitions) => opened.add(partitions.filter(({ needsSeek }) => needsSeek).map(({ log }) => log.partition)),
       unopened: () => expect.fail('the broker answers'),
       misdirected: () => expect.fail('the coordinator is there'),
     });
@@ -103,6 +108,16 @@ describe('an assignment of a partition that the broker does not know yet', () =>
     expect(opened.values).to.deep.equal([[0], [], [1]]);
     expect(assignment.log(topic, 1)).to.include({ position: 0n, isSuspect: false });
     expect(asked.values).to.have.length(3);
+    assignment.end();
+  });
+
+  it('has the client seek in it as well when it was read in an earlier assignment', async () => {
+    const { admin } = adminBehind(1);
+    const opened = new Collector<readonly number[]>();
+    const assignment = await assigned(admin, opened, 5n);
+    await opened.until((all) => all.flat().includes(1));
+    expect(opened.values).to.deep.equal([[0], [1]]);
+    expect(assignment.log(topic, 1)).to.include({ position: 5n });
     assignment.end();
   });
 });

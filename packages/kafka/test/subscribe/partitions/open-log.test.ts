@@ -92,7 +92,8 @@ describe('opening a partition', () => {
       opening: { isRecreated: true, needsCommit: true, needsSeek: true },
     },
     { when: 'keeps a commit behind an open transaction', commit: 5, log: { high: 3, highWatermark: 6, firstAfter: 3 }, position: 5 },
-    { when: 'stays behind it', memory: { position: 5, maxTimestamp: 7 }, log: { high: 3, highWatermark: 6, firstAfter: 3 }, position: 5 },
+    { when: 'stays behind it', memory: { position: 5 }, commit: 5, log: { high: 3, highWatermark: 6 }, position: 5 },
+    { when: 'detects an uncommitted log', memory: { position: 5, maxTimestamp: 7 }, log: { high: 0, highWatermark: 6 }, position: 0 },
     { when: 'restarts when the log ends below the commit', commit: 5, log: { high: 3 }, position: 0, opening: { isRecreated: true } },
     {
       when: 'detects a new log of the same length by a record below the completed offsets',
