@@ -43,7 +43,7 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
   const active = contextApi.active();
   const plan = guard('planning a send', () => planSend(tracing, entries, active), tracing);
   const span = plan && guard('starting a send span', () => startSendSpan(tracing, plan, active), tracing);
-  if (plan === undefined || span === undefined) return send(entries);
+  if (plan === undefined || span === undefined) return measuredSend(tracing, sending);
   const sendContext = trace.setSpan(layeredOn(active), span);
   const rewritten = guard('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
   const { topic, messages } = plan;
@@ -61,7 +61,7 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
 }
 
 /** A send for which only metrics are recorded. */
-function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
+export function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
   const { entries, send } = sending;
   if (!tracing.isMeasured) return send(entries);
   return timed(
