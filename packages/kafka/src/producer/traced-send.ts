@@ -163,9 +163,15 @@ function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: Sent, span: Spa
   const attributes: Attributes = {};
   if (answer.length === 1 && typeof first.partition === 'number') attributes[Attr.PARTITION_ID] = String(first.partition);
   if (onlyMessage(plan.messages) !== undefined) setOffset(attributes, first.baseOffset ?? first.offset, tracing.semconv);
-  else
-    attributes[Attr.BASE_OFFSETS] = answer.map(
-      ({ topicName, partition, baseOffset, offset }) => `${topicName}/${partition}:${baseOffset ?? offset}`,
-    );
+  else {
+    const offsets = answer.flatMap(baseOffsetOf);
+    if (offsets.length > 0) attributes[Attr.BASE_OFFSETS] = offsets;
+  }
   span.setAttributes(attributes);
+}
+
+/** Empty for an offset that the client does not know: it then gives none, or a negative one. */
+function baseOffsetOf({ topicName, partition, baseOffset, offset }: RecordMetadataLike): readonly string[] {
+  const first = baseOffset ?? offset;
+  return first !== undefined && /^\d+$/.test(first) ? [`${topicName}/${partition}:${first}`] : [];
 }
