@@ -17,9 +17,8 @@ export function tracedEachMessage(tracing: ConsumerTracing, eachMessage: EachMes
   const run = publishing(channels.process, (payload) => tracing.processMessage(payload, [payload.message]), eachMessage);
   const handle = checkedForAwaiting(eachInOwnAsyncContext(run));
   return (payload: EachMessagePayloadLike) => {
-    if (!tracing.isTraced) return measuredMessage(tracing, payload, handle);
-    const received = receive(source, payload);
-    if (received === undefined) return handle(payload);
+    const received = tracing.isTraced ? receive(source, payload) : undefined;
+    if (received === undefined) return measuredMessage(tracing, payload, handle);
     return processMessage(tracing, received, undefined, handle, payload);
   };
 }

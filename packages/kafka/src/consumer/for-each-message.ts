@@ -93,7 +93,7 @@ export async function forEachMessage<P extends BatchPayload | MessageStream>(
     if (tracing.isTraced) {
       const extraction = known?.extraction ?? guard('reading headers', () => tracing.propagation.extract(message.headers, topic));
       await (extraction === undefined
-        ? run()
+        ? measureProcessing(tracing, topic, run)
         : processMessage(tracing, { topic, partition, message, extraction }, batchContextOf(batch, batchContext), run, undefined));
     } else await measureProcessing(tracing, topic, run);
     payload.resolveOffset(String(message.offset), message.leaderEpoch);

@@ -8,7 +8,7 @@ import { Operation } from '../telemetry/semconv.ts';
 import { timed } from '../telemetry/traced-operation.ts';
 
 /**
- * Runs `handle` in the message's own context, span, clock and status. If our code fails, `handle` runs without them.
+ * Runs `handle` in the message's own context, span, clock and status. If our code fails, `handle` runs without them, and is measured all the same.
  *
  * @param batch the context of the batch's span inside `eachBatch`
  * @param argument of `handle`, which is one function for all messages where it can be
@@ -21,9 +21,14 @@ export function processMessage<A, T>(
   argument: A,
 ): T {
   const processing = openProcessing(tracing, received, batch);
-  if (processing === undefined) return handle(argument);
+  if (processing === undefined) return measured(tracing, received.topic, handle, argument);
   const handling = new Handling(tracing, processing, handle, argument);
   return contextApi.with(processing.context, watchCall<T>, undefined, handling);
+}
+
+/** Apart, as what a function holds on to is kept for it at each call. */
+function measured<A, T>(tracing: ConsumerTracing, topic: string, handle: (argument: A) => T, argument: A): T {
+  return measureProcessing(tracing, topic, () => handle(argument));
 }
 
 /** `runInSpan` of a message, which keeps less for each. */

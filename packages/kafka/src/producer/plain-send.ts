@@ -12,7 +12,7 @@ import { carriedContexts } from './existing-context.ts';
 import { PlainSending, type Send } from './plain-sending.ts';
 import { noLinks } from './send-plan.ts';
 import { fixedRelation } from './outgoing-headers.ts';
-import { withPartition } from './traced-send.ts';
+import { measuredSend, withPartition } from './traced-send.ts';
 
 /** What all plain sends to one topic share while the client's identity stays the same. */
 interface PlainTopic {
@@ -53,7 +53,7 @@ export class PlainSends {
     if (carriedContexts(tracing, message, active) !== undefined) return undefined;
     const shared = this.#topic(record.topic);
     const span = this.#started(shared, message, active);
-    if (span === undefined) return this.#send(record);
+    if (span === undefined) return measuredSend(tracing, { entries: [record], record, send: () => this.#send(record) });
     const context = trace.setSpan(layeredOn(active), span);
     const rewritten = this.#rewritten(shared, record, message, span, context) ?? record;
     if (tracing.options.onSend === undefined && !span.isRecording() && !tracing.isMeasured) {

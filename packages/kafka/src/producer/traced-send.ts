@@ -43,7 +43,7 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
   const active = contextApi.active();
   const plan = guard('planning a send', () => planSend(tracing, entries, active), tracing);
   const span = plan && guard('starting a send span', () => startSendSpan(tracing, plan, active), tracing);
-  if (plan === undefined || span === undefined) return send(entries);
+  if (plan === undefined || span === undefined) return measuredSend(tracing, sending);
   const sendContext = trace.setSpan(layeredOn(active), span);
   const rewritten = guard('writing headers', () => headersOf(tracing, plan, span, sendContext), tracing) ?? entries;
   const { topic, messages } = plan;
@@ -61,7 +61,7 @@ export function tracedSend(tracing: KafkaTracing<ProducerOptions>, sending: Send
 }
 
 /** A send for which only metrics are recorded. */
-function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
+export function measuredSend(tracing: KafkaTracing<ProducerOptions>, sending: Sending): Promise<readonly RecordMetadataLike[]> {
   const { entries, send } = sending;
   if (!tracing.isMeasured) return send(entries);
   return timed(
@@ -163,9 +163,15 @@ function setAnswer(tracing: KafkaTracing<ProducerOptions>, plan: Sent, span: Spa
   const attributes: Attributes = {};
   if (answer.length === 1 && typeof first.partition === 'number') attributes[Attr.PARTITION_ID] = String(first.partition);
   if (onlyMessage(plan.messages) !== undefined) setOffset(attributes, first.baseOffset ?? first.offset, tracing.semconv);
-  else
-    attributes[Attr.BASE_OFFSETS] = answer.map(
-      ({ topicName, partition, baseOffset, offset }) => `${topicName}/${partition}:${baseOffset ?? offset}`,
-    );
+  else {
+    const offsets = answer.flatMap(baseOffsetOf);
+    if (offsets.length > 0) attributes[Attr.BASE_OFFSETS] = offsets;
+  }
   span.setAttributes(attributes);
+}
+
+/** Empty for an offset that the client does not know: it then gives none, or a negative one. */
+function baseOffsetOf({ topicName, partition, baseOffset, offset }: RecordMetadataLike): readonly string[] {
+  const first = baseOffset ?? offset;
+  return first !== undefined && /^\d+$/.test(first) ? [`${topicName}/${partition}:${first}`] : [];
 }

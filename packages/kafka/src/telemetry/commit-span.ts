@@ -7,7 +7,7 @@ import type { OffsetsByTopic, PartitionOffset } from '../client/kafka-client.ts'
 import { setOffset } from './message-attributes.ts';
 import { Attr, Operation, spanName } from './semconv.ts';
 import type { KafkaTracing } from './client-telemetry.ts';
-import { runInSpan } from './traced-operation.ts';
+import { runInSpan, timed, type Ended } from './traced-operation.ts';
 
 /** The offsets of a commit, and the group when the client does not know it itself. */
 export interface Settled {
@@ -68,9 +68,7 @@ function tracedOperation<T>(
     },
     tracing,
   );
-  if (span === undefined) return run();
-  const context = trace.setSpan(contextApi.active(), span);
-  return runInSpan(tracing, { span, context, topic, messages: [], hook: undefined }, run, (outcome, seconds) => {
+  const ended: Ended<Promise<T>> = (outcome, seconds) => {
     if (seconds === undefined) return;
     const record = (): void => {
       const attributes = { ...tracing.metricAttributes(operation, topic, outcome.failed ? errorType(outcome.error) : undefined) };
@@ -78,7 +76,10 @@ function tracedOperation<T>(
       tracing.instruments.operationDuration.record(seconds, attributes);
     };
     guard('recording metrics', record, tracing);
-  });
+  };
+  if (span === undefined) return timed(tracing, run, ended);
+  const context = trace.setSpan(contextApi.active(), span);
+  return runInSpan(tracing, { span, context, topic, messages: [], hook: undefined }, run, ended);
 }
 
 /** The offsets of kafkajs' nested form in one list. */

@@ -3,6 +3,7 @@ import { wrapProducer } from '@tracelink/kafka';
 import { expect } from 'chai';
 import { CompressionTypes } from 'kafkajs';
 import { textHeaders, useKafka } from '../support/broker/kafka.ts';
+import { StubProducer } from '../support/stubs/stub-producer.ts';
 import { useTracing } from '../support/telemetry/tracing.ts';
 
 const clientId = 'kafka-tests';
@@ -145,6 +146,19 @@ describe('a traced send', () => {
     expect(span.links.map(({ attributes }) => attributes)).to.deep.equal(
       [first, first, second].map((topic) => ({ 'messaging.destination.name': topic })),
     );
+  });
+
+  it('leaves out the base offsets that the client does not know', async () => {
+    const answer = (...offsets: (string | undefined)[]) =>
+      offsets.map((baseOffset, partition) => ({ topicName: 'orders', partition, errorCode: 0, ...(baseOffset && { baseOffset }) }));
+    const messages = [{ value: '1' }, { value: '2' }];
+    const attribute = async (answered: readonly object[]): Promise<unknown> => {
+      const producer = wrapProducer(new StubProducer().answers(() => Promise.resolve(answered)));
+      await producer.send({ topic: 'orders', messages });
+      return tracing.spans.take('send orders').attributes['tracelink.base_offsets'];
+    };
+    expect(await attribute(answer('-1001', '7', undefined, '-1'))).to.deep.equal(['orders/1:7']);
+    expect(await attribute(answer('-1001', undefined))).to.equal(undefined);
   });
 
   it('takes client id and broker from kafkajs’ events during its first send (B4)', async () => {
