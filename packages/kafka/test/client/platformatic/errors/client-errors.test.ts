@@ -1,6 +1,6 @@
 import { MultipleErrors, NetworkError, ProtocolError, UserError } from '@platformatic/kafka';
 import { expect } from 'chai';
-import { portError, protocolName } from '../../../../src/client/platformatic/engine/client-errors.ts';
+import { portError, protocolName } from '../../../../src/client/platformatic/errors/client-errors.ts';
 import { isCoordinatorMoved, isExpulsion, isMembershipRefused, KafkaError } from '../../../../src/client/port/kafka-error.ts';
 
 describe('an error of @platformatic/kafka', () => {
