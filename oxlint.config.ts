@@ -74,8 +74,8 @@ export default defineConfig({
               'port',
               'kafkajs',
               [
-                { name: 'confluent', rooms: [{ name: 'engine', rooms: ['binding', 'member'] }] },
-                { name: 'platformatic', rooms: ['engine'] },
+                { name: 'confluent', rooms: ['errors', { name: 'engine', rooms: ['binding', 'member'] }] },
+                { name: 'platformatic', rooms: ['errors', 'engine'] },
               ],
             ],
           },

@@ -1,4 +1,5 @@
 import { errorClass } from '@tracelink/context/internal';
+import { guard } from './guard.ts';
 import { KafkaTracingError } from './kafka-tracing-error.ts';
 
 export { errorMessage } from '@tracelink/context/internal';
@@ -12,6 +13,25 @@ const protocolName = /^[A-Z][A-Z0-9_]{1,63}$/;
 /** They carry no information of their own. */
 const retryWrappers: ReadonlySet<string> = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError']);
 
+/** The broker's names of errors that do not have them in `type`. */
+const givenNames = new WeakMap<object, string>();
+
+/**
+ * Calls a method of a client that hides the broker's error name where {@link errorType} does not look, and has it find that.
+ *
+ * @param nameOf `undefined` for an error that is not the broker's
+ * @throws what the method rejects with, the same object, which is not written to
+ */
+export async function namingErrors<T>(nameOf: (error: unknown) => string | undefined, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const name = guard('naming an error', () => nameOf(error));
+    if (name !== undefined && typeof error === 'object' && error !== null) givenNames.set(error, name);
+    throw error;
+  }
+}
+
 /**
  * The low-cardinality `error.type` of a thrown value: the broker's error name where there is one (`NOT_LEADER_FOR_PARTITION`),
  * else the class name, else `_OTHER`. Of the wrappers that kafkajs puts around errors that it does not retry (again) the cause counts.
@@ -22,7 +42,7 @@ export function errorType(error: unknown): string {
   try {
     let current = error;
     for (let depth = 0; depth < CAUSE_DEPTH && current instanceof Error; depth++) {
-      const type: unknown = (current as { type?: unknown }).type;
+      const type: unknown = givenNames.get(current) ?? (current as { type?: unknown }).type;
       if (typeof type === 'string' && protocolName.test(type)) return type;
       if (!retryWrappers.has(current.name) || !(current.cause instanceof Error)) break;
       current = current.cause;

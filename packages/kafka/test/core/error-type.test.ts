@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import kafkajs from 'kafkajs';
-import { errorMessage, errorType } from '../../src/core/error-type.ts';
+import { errorMessage, errorType, namingErrors } from '../../src/core/error-type.ts';
 
 // kafkajs defines these by getters, which a named import of CommonJS does not see.
 const { KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSNumberOfRetriesExceeded, KafkaJSProtocolError } = kafkajs;
@@ -40,11 +40,32 @@ describe('error.type', () => {
     expect(errorType(circular)).to.equal('KafkaJSNumberOfRetriesExceeded');
   });
 
+  it('is the name that an adapter finds in an error of its client, which stays as it was (1.8)', async () => {
+    const hidden = Object.freeze(Object.assign(new Error('no'), { type: 'ERR_MSG_SIZE_TOO_LARGE' }));
+    expect(await rejectionOf(hidden, () => 'MESSAGE_TOO_LARGE')).to.equal(hidden);
+    expect(errorType(hidden)).to.equal('MESSAGE_TOO_LARGE');
+    expect(errorType(new TypeError('of the application', { cause: hidden }))).to.equal('TypeError');
+    expect(await namingErrors(raise, async () => 'value')).to.equal('value');
+  });
+
+  it('is the class name when the adapter finds none, or fails', async () => {
+    const lost = new TypeError('closed');
+    for (const nameOf of [() => undefined, raise]) expect(await rejectionOf(lost, nameOf)).to.equal(lost);
+    expect(await rejectionOf('text', () => 'MESSAGE_TOO_LARGE')).to.equal('text');
+    expect([lost, 'text'].map(errorType)).to.deep.equal(['TypeError', '_OTHER']);
+  });
+
   it('has a message beside it that is always text', () => {
     expect([new Error('no'), 'text', null, Symbol('s')].map(errorMessage)).to.deep.equal(['no', 'text', 'null', 'Symbol(s)']);
     expect(errorMessage(Object.create(null))).to.equal('a value that has no text form was thrown');
   });
 });
+
+function rejectionOf(error: unknown, nameOf: (error: unknown) => string | undefined): Promise<unknown> {
+  return namingErrors(nameOf, async () => {
+    throw error;
+  }).catch((reason: unknown) => reason);
+}
 
 function raise(): never {
   throw new Error('hostile');

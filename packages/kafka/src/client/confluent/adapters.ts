@@ -3,6 +3,7 @@ import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
 import type { GroupOffsets, ProducerAdapter, BatchRecordLike, RecordLike, TransactionLike } from '../port/producer-adapter.ts';
 import { registerFactories } from '../kafkajs/adapters.ts';
 import type { Registration } from '../port/registration.ts';
+import { named } from './errors/protocol-name.ts';
 import { withCopies, withCopiesOfAll } from './message-copies.ts';
 import { connecting, identityOf, isConfluent, type Consumer, type Producer } from './shapes.ts';
 
@@ -15,11 +16,11 @@ export const confluentProducer: ProducerAdapter = {
   traced(client, trace) {
     const producer = client as Producer;
     const port: TransactionLike = {
-      send: (record) => producer.send(withCopies(record)),
-      sendBatch: (record) => producer.sendBatch(withCopiesOfAll(record)),
-      sendOffsets: (offsets) => producer.sendOffsets((offsets as OfConsumer).given ?? offsets),
-      commit: () => producer.commit(),
-      abort: () => producer.abort(),
+      send: (record) => named(() => producer.send(withCopies(record))),
+      sendBatch: (record) => named(() => producer.sendBatch(withCopiesOfAll(record))),
+      sendOffsets: (offsets) => named(() => producer.sendOffsets((offsets as OfConsumer).given ?? offsets)),
+      commit: () => named(() => producer.commit()),
+      abort: () => named(() => producer.abort()),
     };
     const traced = trace.transaction(port);
     return {
@@ -60,7 +61,7 @@ export const confluentConsumer: ConsumerAdapter = {
     return {
       connect: connecting(consumer, trace),
       run: trace.run((...args) => consumer.run(...args)),
-      commitOffsets: trace.commit((...args) => consumer.commitOffsets(...args)),
+      commitOffsets: trace.commit((...args) => named(() => consumer.commitOffsets(...args))),
     };
   },
   // With auto-commit nothing, as librdkafka commits what is resolved; without it all that is resolved, which is the application's to do.

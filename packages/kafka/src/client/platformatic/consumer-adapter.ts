@@ -2,6 +2,7 @@ import { hasMethods } from '../../core/option-rules.ts';
 import type { ConsumerAdapter, StreamAdapter, StreamedRecord } from '../port/consumer-adapter.ts';
 import type { PartitionOffset } from '../port/message.ts';
 import { withCallback } from './callbacks.ts';
+import { named } from './errors/client-errors.ts';
 import type { Callback, CommitOptions, ConsumedMessage, Consumer, MessagesStream } from './shapes.ts';
 
 type Offset = PartitionOffset & { readonly options: CommitOptions };
@@ -13,7 +14,7 @@ export const platformaticConsumer: ConsumerAdapter = {
     const consumer = client as Consumer;
     const { clientId, groupId } = consumer;
     trace.learn({ clientId, groupId });
-    const commitOffsets = trace.commit((offsets = []) => consumer.commit((offsets[0] as Offset).options));
+    const commitOffsets = trace.commit((offsets = []) => named(() => consumer.commit((offsets[0] as Offset).options)));
     const commit = withCallback((options: CommitOptions) => commitOffsets(offsetsOf(options)));
     return {
       consume: withCallback(async (options: unknown) => trace.stream(platformaticStream, await consumer.consume(options))),

@@ -2,6 +2,7 @@ import { hasMethods } from '../../core/option-rules.ts';
 import { passThrough } from '../port/delegate.ts';
 import type { GroupOffsets, ProducerAdapter, SenderLike, TraceSends, TransactionLike } from '../port/producer-adapter.ts';
 import { withCallback } from './callbacks.ts';
+import { named } from './errors/client-errors.ts';
 import { HeaderWriter } from './header-writer.ts';
 import { answerOf, isSendOptions, Outgoing } from './outgoing.ts';
 import type { Callback, ConsumedMessage, Producer, ProduceResult, Sender, SendOptions, Transaction } from './shapes.ts';
@@ -36,9 +37,9 @@ export const platformaticProducer: ProducerAdapter = {
 function tracedTransaction(transaction: Transaction, headers: HeaderWriter, trace: TraceSends): Transaction {
   const port: TransactionLike = {
     ...sender(transaction, headers),
-    sendOffsets: (offsets) => transaction.addOffset((offsets as Offset).message),
-    commit: () => transaction.commit(),
-    abort: () => transaction.abort(),
+    sendOffsets: (offsets) => named(() => transaction.addOffset((offsets as Offset).message)),
+    commit: () => named(() => transaction.commit()),
+    abort: () => named(() => transaction.abort()),
   };
   const traced = trace.transaction(port);
   const addOffset = withCallback((message: ConsumedMessage) => traced.sendOffsets(offsetOf(message)));
@@ -56,7 +57,7 @@ function tracedTransaction(transaction: Transaction, headers: HeaderWriter, trac
 /** `send` of a client or a transaction, by the port. */
 function sender(client: Sender, headers: HeaderWriter): SenderLike {
   const send = async (topicMessages: Outgoing['entries'], call: Call) => {
-    call.result = await client.send(call.outgoing.options(topicMessages, headers));
+    call.result = await named(() => client.send(call.outgoing.options(topicMessages, headers)));
     return answerOf(call.result);
   };
   return {

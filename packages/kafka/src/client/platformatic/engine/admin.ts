@@ -10,7 +10,7 @@ import type {
   PartitionEnds,
   TopicToCreate,
 } from '../../port/admin.ts';
-import { asked, protocolName } from './client-errors.ts';
+import { asked, protocolName } from '../errors/client-errors.ts';
 import { PatientRequests } from './patient-requests.ts';
 import type { Admin, ClusterMetadata, TopicMetadata } from './shapes.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isConnectionError, protocolName } from './client-errors.ts';
+import { isConnectionError, protocolName } from '../errors/client-errors.ts';
 import type { ClusterMetadata, Consumer } from './shapes.ts';
 
 // Milliseconds that a request waits for the coordinator to be found again. A batch that is in process waits with it.

@@ -1,5 +1,5 @@
 import { isTopicDenied, kafkaErrorName } from '../../port/kafka-error.ts';
-import { asked, portError } from './client-errors.ts';
+import { asked, portError } from '../errors/client-errors.ts';
 import { fetchedRecords } from './fetched-records.ts';
 import type { PartitionFetches } from './partition-fetches.ts';
 import type { ClusterMetadata, Consumer, FetchedPartition, FetchOptions, FetchResponse } from './shapes.ts';

@@ -10,7 +10,7 @@ import {
 import { isCoordinatorMoved, isExpulsion, isMembershipRefused, KafkaError } from '../../port/kafka-error.ts';
 import { partitionKey, type TopicPartition } from '../../port/topic-partition.ts';
 import { dispatchInTurns, endTurn } from '../../port/turns.ts';
-import { asked, portError } from './client-errors.ts';
+import { asked, portError } from '../errors/client-errors.ts';
 import type { FetchedRecords } from './fetched-records.ts';
 import { Fetcher, type FetchLimits } from './fetcher.ts';
 import { GroupRequests, type Generation } from './group-requests.ts';

@@ -1,6 +1,6 @@
 import { SharedWork } from '../../../core/shared-work.ts';
 import type { CommitPosition } from '../../port/group-member.ts';
-import { asked } from './client-errors.ts';
+import { asked } from '../errors/client-errors.ts';
 import { Coordinator } from './coordinator.ts';
 import type { Api, Consumer } from './shapes.ts';
 

@@ -1,6 +1,6 @@
 import { failoverAnswers, KafkaError } from '../../port/kafka-error.ts';
 import { RepeatedRequests } from '../../port/repeated-requests.ts';
-import { asked, isConnectionError } from './client-errors.ts';
+import { asked, isConnectionError } from '../errors/client-errors.ts';
 
 function isPassing(error: unknown): boolean {
   return error instanceof KafkaError ? failoverAnswers.has(error.type) : isConnectionError(error);

@@ -1,6 +1,6 @@
 import { gzip, type OutgoingRecord, type OutgoingRecords, type ProducerPort } from '../../port/engine-clients.ts';
 import type { HeaderValues, RecordMetadataLike } from '../../port/message.ts';
-import { asked } from './client-errors.ts';
+import { asked } from '../errors/client-errors.ts';
 import type { ClusterMetadata, Producer } from './shapes.ts';
 
 /** This client's producer in kafkajs' shape, so that the engine and the wrapper take it. */

@@ -1,5 +1,5 @@
 import type { OutgoingRecords, TransactionalProducerPort, TransactionPort } from '../../port/engine-clients.ts';
-import { asked } from './client-errors.ts';
+import { asked } from '../errors/client-errors.ts';
 import { keepPlaces, sentBy } from './producer.ts';
 import type { Producer } from './shapes.ts';
 

@@ -1,9 +1,37 @@
 import { MultipleErrors, NetworkError, ProtocolError, UserError } from '@platformatic/kafka';
+import { wrapConsumer, wrapProducer } from '@tracelink/kafka';
 import { expect } from 'chai';
-import { portError, protocolName } from '../../../../src/client/platformatic/engine/client-errors.ts';
+import { portError, protocolName } from '../../../../src/client/platformatic/errors/client-errors.ts';
+import { useTracing } from '../../../support/telemetry/tracing.ts';
 import { isCoordinatorMoved, isExpulsion, isMembershipRefused, KafkaError } from '../../../../src/client/port/kafka-error.ts';
 
 describe('an error of @platformatic/kafka', () => {
+  const { spans } = useTracing();
+
+  it('is the same for who commits or ends a transaction, and has its name on the span', async () => {
+    const failures: unknown[] = [];
+    const fail = (): Promise<never> => {
+      const failure = new MultipleErrors('failed 2 times.', [new ProtocolError('FENCED_INSTANCE_ID')]);
+      failures.push(failure);
+      return Promise.reject(failure);
+    };
+    const consumer = wrapConsumer({ consume: fail, commit: fail as (options: object) => Promise<void> });
+    const bare = { send: fail, commit: fail, abort: fail, addOffset: fail as (message: object) => Promise<void> };
+    const producer = wrapProducer({ send: fail, asStream: fail, beginTransaction: async () => bare });
+    const transaction = await producer.beginTransaction();
+    const calls = [
+      consumer.commit({ offsets: [{ topic: 'orders', partition: 0, offset: 1n, leaderEpoch: 0 }] }),
+      transaction.addOffset({ topic: 'orders', partition: 0, offset: 0n }),
+      transaction.commit(),
+      transaction.abort(),
+    ];
+    const results = await Promise.allSettled(calls);
+    for (const [index, result] of results.entries()) expect(result).to.include({ status: 'rejected', reason: failures[index] });
+    const ended = spans.takeAll().map(({ name, attributes }) => [name, attributes['error.type']]);
+    const names = ['commit orders', 'commit orders', 'commit_transaction', 'abort_transaction'];
+    expect(ended).to.have.deep.members(names.map((name) => [name, 'FENCED_INSTANCE_ID']));
+  });
+
   it('has the name of the first error of the protocol in it, whichever try or partition it is of', () => {
     const moved = new ProtocolError('NOT_COORDINATOR');
     const inside = new MultipleErrors('commit failed 2 times.', [

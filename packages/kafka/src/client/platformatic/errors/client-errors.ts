@@ -1,3 +1,4 @@
+import { namingErrors } from '../../../core/error-type.ts';
 import { KafkaError } from '../../port/kafka-error.ts';
 
 /** The part of this client's errors that tells what happened. */
@@ -40,6 +41,11 @@ export function protocolName(error: unknown): string | undefined {
 /** Whether a connection failed, or its answer took too long. */
 export function isConnectionError(error: unknown): boolean {
   return firstIn(error, ({ code }) => (code === 'PLT_KFK_NETWORK' || code === 'PLT_KFK_TIMEOUT' ? true : undefined)) === true;
+}
+
+/** Runs a call of the application; the error that it rejects with stays the client's own, and has the protocol's name as its `error.type`. */
+export function named<T>(call: () => Promise<T>): Promise<T> {
+  return namingErrors(protocolName, call);
 }
 
 /** Brings an error to the port: the same object when it has no name in the protocol, as a lost connection. */
