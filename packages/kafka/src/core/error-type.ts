@@ -20,16 +20,22 @@ const givenNames = new WeakMap<object, string>();
  * Calls a method of a client that hides the broker's error name where {@link errorType} does not look, and has it find that.
  *
  * @param nameOf `undefined` for an error that is not the broker's
- * @throws what the method rejects with, the same object, which is not written to
+ * @throws what the method throws, or rejects with, the same object, which is not written to
  */
-export async function namingErrors<T>(nameOf: (error: unknown) => string | undefined, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const name = guard('naming an error', () => nameOf(error));
-    if (name !== undefined && typeof error === 'object' && error !== null) givenNames.set(error, name);
+export function namingErrors<T>(nameOf: (error: unknown) => string | undefined, call: () => Promise<T>): Promise<T> {
+  const answer: unknown = call();
+  if (!(answer instanceof Promise)) return answer as Promise<T>;
+  // Thrown again: an application that does not look at the error must hear of it from Node as without a wrapper.
+  return answer.catch((error: unknown) => {
+    keepName(error, nameOf);
     throw error;
-  }
+  }) as Promise<T>;
+}
+
+function keepName(error: unknown, nameOf: (error: unknown) => string | undefined): void {
+  if (typeof error !== 'object' || error === null) return;
+  const name = guard('naming an error', () => nameOf(error));
+  if (name !== undefined) givenNames.set(error, name);
 }
 
 /**
