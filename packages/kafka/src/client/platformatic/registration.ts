@@ -60,20 +60,20 @@ function registerClass(
 function registerTransaction(constructor: unknown): void {
   if (typeof constructor !== 'function') return;
   const prototype = constructor.prototype as object;
-  const original = getterOf(prototype, 'transaction');
-  if (original === undefined) return;
+  const original = memberOf(prototype, 'transaction');
+  if (original?.get === undefined) return;
   Object.defineProperty(prototype, 'transaction', {
     configurable: true,
     get(this: object) {
-      return tracedOf(original.call(this) as Transaction | undefined);
+      return tracedOf(original.get?.call(this) as Transaction | undefined);
     },
   });
 }
 
-function getterOf(prototype: object | null, name: string): (() => unknown) | undefined {
-  for (let owner = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
+function memberOf(prototype: object, name: string): PropertyDescriptor | undefined {
+  for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
     const descriptor = Object.getOwnPropertyDescriptor(owner, name);
-    if (descriptor !== undefined) return descriptor.get;
+    if (descriptor !== undefined) return descriptor;
   }
   return undefined;
 }
