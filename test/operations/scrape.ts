@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { freePort } from '../../demo/free-port.ts';
 
 /** The labels of each series of a scrape, by its name. */
 export type Series = ReadonlyMap<string, ReadonlySet<string>>;
@@ -55,21 +55,4 @@ async function saysMeasured(service: ChildProcess): Promise<void> {
   if (service.stdout === null) throw new Error('The service has no stdout.');
   for await (const line of createInterface(service.stdout)) if (line === 'measured') return;
   throw new Error('The service ended before it had done its work.');
-}
-
-/** Below what systems give to connections, so that no client of another test has it meanwhile. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '0.0.0.0', () => resolve(true));
-    });
-    if (!isFree) continue;
-    const closed = once(server, 'close');
-    server.close();
-    await closed;
-    return port;
-  }
 }

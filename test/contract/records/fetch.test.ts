@@ -88,17 +88,16 @@ describe('contract: fetch', () => {
 
   it('answers at once when the request names only partitions that are unknown, or none', async () => {
     const idle = await kafka.createTopic();
-    const [waiting, asking] = [await kafka.connection(), await kafka.connection()];
-    const order: string[] = [];
-    const answered = (async () => {
-      await fetchPartition(waiting, idle, { maxWaitTime: 1_500 });
-      order.push('idle');
-    })();
-    await asking.ask('Fetch', 11, { ...fetchOf([kafka.topicName(), 0], [idle, 7]), maxWaitTime: 10_000 });
-    await asking.ask('Fetch', 11, { ...fetchOf(), maxWaitTime: 10_000 });
-    order.push('unknown');
-    await answered;
-    expect(order).to.deep.equal(['unknown', 'idle']);
+    const connection = await kafka.connection();
+    // A machine that is busy answers late, and never five times: a wait would be as long each time.
+    const took: number[] = [];
+    for (let tries = 0; tries < 5; tries++) {
+      const started = performance.now();
+      await connection.ask('Fetch', 11, { ...fetchOf([kafka.topicName(), 0], [idle, 7]), maxWaitTime: 1_500 });
+      await connection.ask('Fetch', 11, { ...fetchOf(), maxWaitTime: 1_500 });
+      took.push(performance.now() - started);
+    }
+    expect(Math.min(...took)).to.be.lessThan(250);
   });
 
   it('answers at once when the minimum number of bytes is 0 or the offset is out of range', async () => {

@@ -12,10 +12,11 @@ async function main(args: readonly string[]): Promise<void> {
   const files = await readFiles(asked.files);
   await using studio = await startStudio(asked.options);
   const overGrpc = studio.grpcUrl === undefined ? '' : `, or over gRPC to ${studio.grpcUrl}`;
-  // Who reads the line may send a signal at once.
+  // A signal ends the import of a large file at once; who reads the line that follows may send one then.
+  const imported = files.map((file) => importFile(studio, file));
   const stopped = signalled();
   process.stdout.write(`tracelink studio is at ${studio.url}\nSend it traces with OTEL_EXPORTER_OTLP_ENDPOINT=${studio.url}${overGrpc}\n`);
-  for (const file of files) process.stdout.write(importFile(studio, file));
+  for (const told of imported) process.stdout.write(told);
   await stopped;
 }
 

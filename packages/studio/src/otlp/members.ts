@@ -93,7 +93,12 @@ export class MalformedError extends Error {
    */
   static at(member: string): MalformedError {
     let error = MalformedError.#at.get(member);
-    if (error === undefined) MalformedError.#at.set(member, (error = new MalformedError(`"${member}" is not what OTLP has there`)));
+    if (error === undefined) {
+      error = new MalformedError(`"${member}" is not what OTLP has there`);
+      // Written out now: until then V8 keeps the frames, and one of them has all spans of the request.
+      void error.stack;
+      MalformedError.#at.set(member, error);
+    }
     return error;
   }
 }

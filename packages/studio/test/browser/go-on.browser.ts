@@ -145,6 +145,20 @@ describe('one who uses the keyboard', () => {
     await more.waitFor({ state: 'detached' });
   });
 
+  it('goes to no row that comes later, when more were asked for and none came', async () => {
+    await using studio = await openStudio();
+    const { page } = studio;
+    await studio.send(tracesOf(many(100).map((index) => ({ ...lone(`order ${index}`, index), for: 10 }))));
+    await studio.open('/?sort=longest');
+    await page.locator('.live', { hasText: 'Live' }).waitFor();
+    const more = page.getByRole('button', { name: 'Show 100 more' });
+    await Promise.all([page.waitForResponse(/limit=200/), more.press('Enter')]);
+    await more.waitFor({ state: 'detached' });
+    await studio.send(tracesOf([lone('short', 200)]));
+    await page.locator('.trace-row', { hasText: 'short' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement === document.body)).to.equal(true);
+  });
+
   it('goes on with the first of the dead letters that came when more are asked for', async () => {
     await using broker = await shopBroker(many(150).map((index) => ({ key: String(index) })));
     await using studio = await openStudio(broker.providers);

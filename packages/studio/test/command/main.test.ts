@@ -55,8 +55,8 @@ describe('the command', () => {
 
   describe('with something that keeps its process alive', () => {
     /** Resolves when the first signal has closed the studio. The process lives until its input ends. */
-    async function closedBy(signal: NodeJS.Signals): Promise<ChildProcess> {
-      const keepAlive = 'data:text/javascript,process.stdin.resume()';
+    async function closedBy(signal: NodeJS.Signals, alsoAtOnce = ''): Promise<ChildProcess> {
+      const keepAlive = `data:text/javascript,process.stdin.resume();${alsoAtOnce}`;
       const child = spawn(process.execPath, ['--import', keepAlive, main, '--port', '0', '--grpc-port', 'none']);
       running.push(child);
       const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
@@ -68,9 +68,9 @@ describe('the command', () => {
 
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       it(`ends cleanly when npm hands on ${signal}, which comes twice`, async () => {
-        const child = await closedBy(signal);
+        // By itself, as how soon this process is told of the first does not count.
+        const child = await closedBy(signal, `process.once('${signal}', () => process.kill(process.pid, '${signal}'))`);
         const end = once(child, 'close');
-        child.kill(signal);
         child.stdin?.end();
         expect(await end).to.deep.equal([0, null]);
       });
@@ -194,10 +194,10 @@ describe('the command', () => {
     }
   });
 
-  it('refuses a file without traces by its name, with exit code 1', async () => {
+  it('refuses a file without traces by its name, with exit code 1, before it says an address', async () => {
     const file = fileURLToPath(import.meta.url);
-    const { code, err } = await ended(run('--port', '0', '--grpc-port', 'none', file));
-    expect(code).to.equal(1);
+    const { code, out, err } = await ended(run('--port', '0', '--grpc-port', 'none', file));
+    expect([code, out]).to.deep.equal([1, '']);
     expect(err).to.match(/^tracelink-studio: \[invalid_import\] .*main\.test\.ts: This is not JSON: [^\n]+\n$/);
   });
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { parseValue } from '../../src/otlp/parse-attributes.ts';
 import { parseLogLines } from '../../src/otlp/parse-log-lines.ts';
@@ -26,6 +28,22 @@ const zeros = (bytes: 8 | 16): readonly string[] => {
 };
 
 describe("OTLP's JSON", () => {
+  it('lets go of a request whose spans are malformed, though their error is kept', async () => {
+    // In a function of its own, whose variables are gone when it has returned.
+    const received = (): WeakRef<object> => {
+      const spans = [{ ...ids, links: 7 }, { ...ids, status: 1 }, {}];
+      expect(parseSpans({ resourceSpans: [{ scopeSpans: [{ spans }] }] }).rejections.partialSuccess?.rejected).to.equal(3);
+      return new WeakRef(spans);
+    };
+    const request = received();
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    // A reference that was just made is kept until the turn ends.
+    await new Promise(setImmediate);
+    gc();
+    expect(request.deref()).to.equal(undefined);
+  });
+
   it('has ids in hexadecimal digits of either case, or in base64 where a plain protobuf printer wrote it', () => {
     const { spans } = parse(ids, {
       traceId: Buffer.from('c'.repeat(32), 'hex').toString('base64'),

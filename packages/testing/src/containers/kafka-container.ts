@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
@@ -94,13 +94,20 @@ async function startBroker(image: string): Promise<KafkaContainer> {
   }
 }
 
+/** Below those that systems give to connections, of which one may have it before the container does. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let tries = 0; ; tries++) {
+    const port = 15_000 + Math.floor(Math.random() * 17_000);
+    try {
+      const server = createServer().listen(port);
+      await once(server, 'listening');
+      server.close();
+      await once(server, 'close');
+      return port;
+    } catch (error) {
+      if (tries === 100) throw error;
+    }
+  }
 }
 
 const deadline = 30_000;

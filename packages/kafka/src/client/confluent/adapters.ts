@@ -1,10 +1,11 @@
 import { hasMethods } from '../../core/option-rules.ts';
-import type { ConsumerAdapter } from '../port/consumer-adapter.ts';
+import type { ConsumerAdapter, RunConfigLike } from '../port/consumer-adapter.ts';
 import type { GroupOffsets, ProducerAdapter, BatchRecordLike, RecordLike, TransactionLike } from '../port/producer-adapter.ts';
 import { registerFactories } from '../kafkajs/adapters.ts';
 import type { Registration } from '../port/registration.ts';
 import { named } from './errors/protocol-name.ts';
 import { withCopies, withCopiesOfAll } from './message-copies.ts';
+import { asGiven, untilDisconnected } from './run-config.ts';
 import { connecting, identityOf, isConfluent, type Consumer, type Producer } from './shapes.ts';
 
 /**
@@ -58,9 +59,15 @@ export const confluentConsumer: ConsumerAdapter = {
   fits: (consumer) => isConfluent(consumer) && hasMethods(consumer, 'run', 'commitOffsets'),
   traced(client, trace) {
     const consumer = client as Consumer;
+    let isDisconnecting = false;
+    const run = trace.run((config, ...args) => consumer.run(config && untilDisconnected(config, () => isDisconnecting), ...args));
     return {
       connect: connecting(consumer, trace),
-      run: trace.run((...args) => consumer.run(...args)),
+      run: (config: RunConfigLike | undefined, ...args: []) => run(config && asGiven(config), ...args),
+      async disconnect() {
+        isDisconnecting = true;
+        await consumer.disconnect();
+      },
       commitOffsets: trace.commit((...args) => named(() => consumer.commitOffsets(...args))),
     };
   },

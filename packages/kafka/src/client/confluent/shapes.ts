@@ -23,6 +23,7 @@ export interface Producer extends Client, SenderLike, TransactionLike {
 
 export interface Consumer extends Client {
   run(config?: RunConfigLike): Promise<void>;
+  disconnect(): Promise<void>;
   commitOffsets(offsets?: readonly PartitionOffset[]): Promise<void>;
 }
 

@@ -19,6 +19,19 @@ interface Place {
   readonly index: number;
 }
 
+/** What the client (2.12.1) takes beside the messages, for a call in place of all calls of the producer. */
+const sendFields: readonly string[] = [
+  'acks',
+  'autocreateTopics',
+  'compression',
+  'idempotent',
+  'partitioner',
+  'producerEpoch',
+  'producerId',
+  'repeatOnStaleMetadata',
+  'transactionalId',
+];
+
 /** One call of `send`: its messages by topic, in the shape of the port. */
 export class Outgoing {
   readonly entries: readonly TopicMessagesLike[];
@@ -59,7 +72,7 @@ export class Outgoing {
       if (after === undefined || after === before) return message;
       return copyWith(message, { headers: headers.headers(message.headers, after.headers) as NonNullable<MessageToProduce['headers']> });
     });
-    return copyWith(this.#options, { messages });
+    return copyWith(this.#options, { messages }, sendFields);
   }
 }
 

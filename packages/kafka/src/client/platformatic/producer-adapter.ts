@@ -27,12 +27,23 @@ export const platformaticProducer: ProducerAdapter = {
     const headers = new HeaderWriter(producer);
     const begin = withCallback(async (options: unknown) => tracedTransaction(await producer.beginTransaction(options), headers, trace));
     return {
+      get transaction() {
+        return tracedOf(producer.transaction);
+      },
       send: tracedSend(producer, trace.sender(sender(producer, headers))),
       beginTransaction: (options?: unknown, callback?: Callback) =>
         typeof options === 'function' ? begin(undefined, options as Callback) : begin(options, callback),
     };
   },
 };
+
+/** By the client's own, which its producer has as `transaction`. */
+const tracedTransactions = new WeakMap<Transaction, Transaction>();
+
+/** The transaction that a producer has, as `beginTransaction` gave it to the application. */
+export function tracedOf(transaction: Transaction | undefined): Transaction | undefined {
+  return transaction && (tracedTransactions.get(transaction) ?? transaction);
+}
 
 function tracedTransaction(transaction: Transaction, headers: HeaderWriter, trace: TraceSends): Transaction {
   const port: TransactionLike = {
@@ -51,7 +62,9 @@ function tracedTransaction(transaction: Transaction, headers: HeaderWriter, trac
     commit: (callback?: Callback) => commit(undefined, callback),
     abort: (callback?: Callback) => abort(undefined, callback),
   };
-  return passThrough(transaction, overrides as Partial<Transaction>);
+  const wrapper = passThrough(transaction, overrides as Partial<Transaction>);
+  tracedTransactions.set(transaction, wrapper);
+  return wrapper;
 }
 
 /** `send` of a client or a transaction, by the port. */

@@ -4,7 +4,8 @@ import { isWrapped, passThrough, wrappedMark } from '../port/delegate.ts';
 import { replaceMethod, setBare, type Registration } from '../port/registration.ts';
 import { platformaticConsumer } from './consumer-adapter.ts';
 import { isOwnCall, watchStreams } from './own-calls.ts';
-import { platformaticProducer } from './producer-adapter.ts';
+import { platformaticProducer, tracedOf } from './producer-adapter.ts';
+import type { Transaction } from './shapes.ts';
 
 /** `@platformatic/kafka`: its clients are made by `new`, so that their classes' methods are replaced. Subclasses keep theirs. */
 export const platformaticRegistration: Registration = {
@@ -12,6 +13,7 @@ export const platformaticRegistration: Registration = {
   register(library, wrap) {
     const { Producer, Consumer } = library;
     registerClass(Producer, platformaticProducer, ['send', 'beginTransaction'], (producer) => wrap.producer(producer));
+    registerTransaction(Producer);
     registerClass(Consumer, platformaticConsumer, ['consume', 'commit'], (consumer) => wrap.consumer(consumer));
     watchStreams(library);
   },
@@ -52,6 +54,28 @@ function registerClass(
       return unmarked(this, Object.fromEntries(methods.map(({ name, ofWrapped }) => [name, ofWrapped(this)])));
     },
   });
+}
+
+/** The open transaction of a producer is the one that `beginTransaction` has given to the program. */
+function registerTransaction(constructor: unknown): void {
+  if (typeof constructor !== 'function') return;
+  const prototype = constructor.prototype as object;
+  const original = memberOf(prototype, 'transaction');
+  if (original?.get === undefined) return;
+  Object.defineProperty(prototype, 'transaction', {
+    configurable: true,
+    get(this: object) {
+      return tracedOf(original.get?.call(this) as Transaction | undefined);
+    },
+  });
+}
+
+function memberOf(prototype: object, name: string): PropertyDescriptor | undefined {
+  for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
+    const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+    if (descriptor !== undefined) return descriptor;
+  }
+  return undefined;
 }
 
 /** A method of a class that was replaced. */

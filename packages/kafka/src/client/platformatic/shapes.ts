@@ -34,6 +34,8 @@ export interface Transaction extends Sender {
 
 export interface Producer extends Sender {
   readonly clientId?: string;
+  /** The one that is open. */
+  readonly transaction?: Transaction;
   beginTransaction(options?: unknown): Promise<Transaction>;
   asStream(options?: unknown): unknown;
 }

@@ -58,7 +58,8 @@ export function isWrapped(client: object): boolean {
 
 /**
  * An object with the interface of `target`: `overrides` replace members of the same name, every other member is the
- * target's own, read when it is asked for and bound to the target. Not a `Proxy`: those break on classes with private
+ * target's own, read when it is asked for and bound to the target. A method that returns the target, as those of event emitters do,
+ * returns this object. Not a `Proxy`: those break on classes with private
  * fields, which `@confluentinc/kafka-javascript` is made of (B3); and getters that throw there throw only when used.
  */
 export function passThrough<T extends object>(target: T, overrides: Partial<T>): T {
@@ -73,7 +74,7 @@ function delegating<T extends object>(target: T, overrides: Partial<T>): T {
     Object.defineProperty(wrapper, name, {
       configurable: true,
       enumerable: true,
-      get: boundMember(target, name),
+      get: boundMember(target, name, wrapper),
       // An assignment, which throws when the target is frozen, as it would without us.
       set(value: unknown) {
         (target as Record<PropertyKey, unknown>)[name] = value;
@@ -81,7 +82,7 @@ function delegating<T extends object>(target: T, overrides: Partial<T>): T {
     });
   }
   for (const name of Object.keys(overrides)) {
-    Object.defineProperty(wrapper, name, { configurable: true, enumerable: true, writable: true, value: overrides[name as keyof T] });
+    Object.defineProperty(wrapper, name, { ...Object.getOwnPropertyDescriptor(overrides, name), configurable: true });
   }
   return wrapper as T;
 }
@@ -99,15 +100,18 @@ export function withLayer<T extends object, K extends keyof T & string>(client: 
   return delegating(client, { [name]: layer } as Partial<T>);
 }
 
-function boundMember(target: object, name: PropertyKey): () => unknown {
+function boundMember(target: object, name: PropertyKey, wrapper: object): () => unknown {
   let member: unknown;
-  let bound: unknown;
+  let bound: Method | undefined;
   return () => {
     const current: unknown = Reflect.get(target, name);
     if (typeof current !== 'function') return current;
     if (current !== member) {
       member = current;
-      bound = current.bind(target);
+      bound = (...args) => {
+        const result: unknown = Reflect.apply(current, target, args);
+        return result === target ? wrapper : result;
+      };
     }
     return bound;
   };

@@ -192,6 +192,50 @@ if (installed !== undefined)
         expect(await committedOffset(kafka, groupId, topic)).to.equal('-1');
       });
 
+    it('stop forEachMessage when the consumer is disconnected', async () => {
+      const [topic, groupId] = [await kafka.createTopic(), kafka.groupId()];
+      await (await kafka.producer()).send({ topic, messages: Array.from({ length: 10 }, (_, index) => ({ value: String(index) })) });
+      const consumer = wrapConsumer(clients.consumer({ groupId }));
+      await consumer.connect();
+      await consumer.subscribe({ topic });
+      const handled: string[] = [];
+      const disconnected = Promise.withResolvers<void>();
+      await consumer.run({
+        eachBatch: (payload) =>
+          forEachMessage(payload, (message) => {
+            handled.push(String(message.value));
+            if (handled.length === 3) consumer.disconnect().then(disconnected.resolve, disconnected.reject);
+          }),
+      });
+      await disconnected.promise;
+      spans.takeAll();
+      expect(handled).to.deep.equal(['0', '1', '2']);
+      expect(await committedOffset(kafka, groupId, topic)).to.equal('3');
+    });
+
+    for (const how of ['wrapped', 'bare'])
+      it(`resolve no batch of which the option is undefined, as the client reads it: ${how}`, async () => {
+        const [topic, groupId] = [await kafka.createTopic(), kafka.groupId()];
+        await (await kafka.producer()).send({ topic, messages: [{ value: '0' }, { value: '1' }] });
+        const bare = clients.consumer({ groupId });
+        const consumer = how === 'bare' ? bare : wrapConsumer(bare);
+        await consumer.connect();
+        await consumer.subscribe({ topic });
+        const again = Promise.withResolvers<void>();
+        const firsts: string[] = [];
+        await consumer.run({
+          eachBatchAutoResolve: undefined as never,
+          eachBatch: async ({ batch: { messages } }) => {
+            firsts.push(String(messages[0]?.value));
+            if (firsts.length === 2) again.resolve();
+          },
+        });
+        await again.promise;
+        expect(firsts.slice(0, 2), 'what no one resolved is delivered again').to.deep.equal(['0', '0']);
+        await consumer.disconnect();
+        spans.takeAll();
+      });
+
     it('name a client that was connected before it is wrapped', async () => {
       const topic = await kafka.createTopic();
       await wrapProducer(await clients.producer()).send({ topic, messages: [{ value: 'v' }] });

@@ -104,7 +104,7 @@ describe('a wrapped producer of @platformatic/kafka', () => {
   });
 
   it('keeps what messages and options inherit from their class', async () => {
-    const topic = await kafka.createTopic();
+    const topic = await kafka.createTopic(3);
     class Order {
       readonly topic = topic;
       get key(): Buffer {
@@ -116,14 +116,17 @@ describe('a wrapped producer of @platformatic/kafka', () => {
     }
     class Orders {
       get acks(): number {
-        return 0;
+        return -1;
+      }
+      get partitioner(): () => number {
+        return () => 2;
       }
       get messages(): Order[] {
         return [new Order()];
       }
     }
     const answer = await wrapProducer(clients.producer()).send(new Orders());
-    expect(answer, 'of acks: 0').to.deep.equal({ unwritableNodes: [] });
+    expect(answer.offsets).to.deep.equal([{ topic, partition: 2, offset: 0n }]);
     spans.take(`send ${topic}`);
     const [message] = await kafka.read(topic, 1);
     expect([message?.key, message?.value]).to.deep.equal([Buffer.from('7'), Buffer.from('order 7')]);
@@ -159,6 +162,18 @@ describe('a wrapped producer of @platformatic/kafka', () => {
     expect(answer).to.deep.equal({ unwritableNodes: [] });
     expect(spans.take(`send ${topic}`).status.code).to.equal(SpanStatusCode.UNSET);
     await kafka.read(topic, 1);
+  });
+
+  it('traces the transaction that it has open, also behind a method that returns the producer', async () => {
+    const topic = await kafka.createTopic();
+    const producer = wrapProducer(clients.producer({ transactionalId: `id-${topic}`, idempotent: true })).once('client:close', () => {});
+    const transaction = await producer.beginTransaction();
+    expect(producer.transaction).to.equal(transaction);
+    await producer.transaction?.send({ messages: [{ topic, value: Buffer.from('v') }] });
+    await producer.transaction?.abort();
+    spans.take(`send ${topic}`);
+    spans.take('abort_transaction');
+    expect(producer.transaction).to.equal(undefined);
   });
 
   it('commits the offsets of a transaction in a span of its own', async () => {

@@ -37,6 +37,19 @@ describe('the registration of @platformatic/kafka', () => {
     expect(calls).to.deep.equal(['send']);
   });
 
+  it('traces the transaction that a producer has open', async () => {
+    const library = classes();
+    platformaticRegistration.register(library, wrap);
+    const topic = await kafka.createTopic();
+    const producer = kept(new library.Producer({ ...options(), transactionalId: `id-${topic}`, idempotent: true }));
+    await producer.beginTransaction();
+    await producer.transaction?.send({ messages: [{ topic, value: Buffer.from('v') }] });
+    await producer.transaction?.commit();
+    spans.take(`send ${topic}`);
+    spans.take('commit_transaction');
+    expect(producer.transaction).to.equal(undefined);
+  });
+
   it('has a subclass whose instance is wrapped in code do what it does itself', async () => {
     const library = classes();
     platformaticRegistration.register(library, wrap);

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { isWrapped, unpatched, withLayer } from '../../../src/client/port/delegate.ts';
+import { isWrapped, passThrough, unpatched, withLayer } from '../../../src/client/port/delegate.ts';
 import type { ContribReport, ContribTask } from '../../programs/contrib-instrumented.ts';
 import { useKafka } from '../../support/broker/kafka.ts';
 
@@ -72,6 +73,28 @@ describe('unpatched', () => {
 
   it('returns a value that is no function as it is', () => {
     expect(unpatched({ send: 7 }, 'send', yes)).to.equal(7);
+  });
+});
+
+describe('passThrough', () => {
+  it('returns the wrapper where a method returns the client itself, as those of event emitters do', () => {
+    const client = Object.assign(new EventEmitter(), { send: (): string => 'sent' });
+    const wrapper = passThrough(client, { send: () => 'sent and traced' });
+    expect(wrapper.on('ready', () => {}).send()).to.equal('sent and traced');
+    expect(client.listenerCount('ready')).to.equal(1);
+  });
+
+  it('asks an override that is a getter each time', () => {
+    let count = 0;
+    const wrapper = passThrough(
+      { count: 0 },
+      {
+        get count() {
+          return ++count;
+        },
+      },
+    );
+    expect([wrapper.count, wrapper.count]).to.deep.equal([1, 2]);
   });
 });
 

@@ -31,7 +31,7 @@ export function TopicView({ topic, query, canReplay }) {
   }, [topic]);
   const region = useRef(/** @type {HTMLElement | null} */ (null));
   useCameFrom(region, value !== undefined);
-  const goOnAfter = useGoOn((row) => row.querySelector('a'));
+  const goOnAfter = useGoOn((row) => row.querySelector('a'), value);
   return html`<div class="letters" ref=${region}>
     <p class="crumbs"><a href=${deadLettersUrl()}>Dead letters</a></p>
     <h1><bdi>${printableLine(topic)}</bdi></h1>

@@ -14,13 +14,13 @@ const atOnce = 5_000;
  */
 export function Capped({ items, limit, children }) {
   const [most, setMost] = useState(limit);
-  const goOnAfter = useGoOn(focusable);
+  const goOnAfter = useGoOn(focusable, most);
   const left = items.length - most;
   /** @param {Event & { currentTarget: Element }} event */
   const showMore = ({ currentTarget }) => {
     goOnAfter(lastRow(currentTarget.previousElementSibling));
-    // One who has asked for all gets what comes later, too.
-    setMost(left > atOnce ? most + atOnce : Infinity);
+    // One who has asked for all gets the next that come, too, and never more at once than can be drawn.
+    setMost(most + atOnce);
   };
   return html`${children(left > 0 ? items.slice(0, most) : items)}
   ${

@@ -44,7 +44,7 @@ export function TraceList({ route }) {
   }, []);
   useRowKeys(table);
   useCameFrom(table, traces.length > 0);
-  const goOnAfter = useGoOn((row) => row.querySelector('a'));
+  const goOnAfter = useGoOn((row) => row.querySelector('a'), value);
 
   const limit = limitOf(route.query);
   const more = traces.length >= limit && limit < mostTraces;
