@@ -1,18 +1,8 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { OtlpReceiver } from '@tracelink/testing';
 import { expect } from 'chai';
+import { freePort } from '../../../../demo/free-port.ts';
 import { runProgram } from '../support/program.ts';
-
-/** A port that no one listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 describe('a request of a service that is started with register', () => {
   let receiver: OtlpReceiver;

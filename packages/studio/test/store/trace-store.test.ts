@@ -1,36 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { TraceStore, type StoreLimits } from '../../src/store/trace-store.ts';
-import type { LogLine, Span, SpanGroup } from '../../src/telemetry/span.ts';
-
-const hex = (value: number, digits: number): string => (value + 1).toString(16).padStart(digits, '0');
-const traceId = (trace: number): string => hex(trace, 32);
-
-function span(trace: number, id: number, more: Partial<Span> = {}): Span {
-  return {
-    traceId: traceId(trace),
-    spanId: hex(id, 16),
-    name: `span ${id}`,
-    kind: 'internal',
-    startUs: id,
-    durationUs: 1,
-    status: 'unset',
-    attributes: {},
-    events: [],
-    links: [],
-    ...more,
-  };
-}
+import type { Span } from '../../src/telemetry/span.ts';
+import { group, hex, line, span, traceId } from '../support/stored.ts';
 
 const linkTo = (trace: number, id: number): Span['links'][number] => ({ traceId: traceId(trace), spanId: hex(id, 16), attributes: {} });
-
-function group(spans: readonly Span[], service = 'orders', resource: Record<string, string> = {}): SpanGroup {
-  return { origin: { service, resource: { 'service.name': service, ...resource }, scope: { name: 'test' } }, spans };
-}
-
-function line(trace: number, id: number, body = ''): LogLine {
-  return { traceId: traceId(trace), spanId: hex(id, 16), service: 'a', timeUs: 0, severity: 'INFO', body, attributes: {} };
-}
 
 const tracesIn = (store: TraceStore): string[] => [...store.traces()].map((trace) => trace.traceId);
 const spansOf = (store: TraceStore, trace: number): string[] =>

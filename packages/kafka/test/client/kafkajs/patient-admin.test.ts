@@ -2,6 +2,7 @@ import { EmbeddedKafka } from '@tracelink/embedded-kafka';
 import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { patientAdmin } from '../../../src/client/kafkajs/patient-admin.ts';
+import { unansweredQuestion } from './unanswered-question.ts';
 
 describe('patientAdmin', () => {
   const adminOf = (broker: EmbeddedKafka) =>
@@ -43,16 +44,8 @@ describe('patientAdmin', () => {
     await using broker = await EmbeddedKafka.start({ topics: { orders: 1 } });
     const admin = adminOf(broker);
     await admin.connect();
-    const arrived = Promise.withResolvers<void>();
-    const match = (): boolean => {
-      arrived.resolve();
-      return true;
-    };
-    const lost = broker.fault({ api: 'ListOffsets', times: Infinity, match }, { drop: 'before' });
-    const asked = admin.fetchTopicOffsets('orders').catch((thrown: unknown) => thrown);
-    await arrived.promise;
-    await admin.disconnect();
-    expect(await asked).to.have.property('name', 'KafkaJSConnectionClosedError');
-    expect(lost.hits).to.equal(1);
+    const { error, hits } = await unansweredQuestion(broker, admin, () => admin.fetchTopicOffsets('orders'));
+    expect(error).to.have.property('name', 'KafkaJSConnectionClosedError');
+    expect(hits).to.equal(1);
   });
 });

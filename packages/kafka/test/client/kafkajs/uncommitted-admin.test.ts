@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Kafka, logLevel } from 'kafkajs';
 import { patientAdmin } from '../../../src/client/kafkajs/patient-admin.ts';
 import { withHighWatermarks } from '../../../src/client/kafkajs/uncommitted-admin.ts';
+import { unansweredQuestion } from './unanswered-question.ts';
 
 describe('withHighWatermarks', () => {
   let broker: EmbeddedKafka;
@@ -36,16 +37,8 @@ describe('withHighWatermarks', () => {
   it('gives up a request when the admin client is disconnected', async () => {
     const admin = withHighWatermarks(patientAdmin(kafka.admin()), kafka);
     await admin.connect();
-    const arrived = Promise.withResolvers<void>();
-    const match = (): boolean => {
-      arrived.resolve();
-      return true;
-    };
-    const lost = broker.fault({ api: 'ListOffsets', times: Infinity, match }, { drop: 'before' });
-    const asked = admin.fetchHighWatermarks?.('orders').catch((thrown: unknown) => thrown);
-    await arrived.promise;
-    await admin.disconnect();
-    expect(await asked).to.have.property('name', 'KafkaJSConnectionClosedError');
-    expect(lost.hits).to.equal(1);
+    const { error, hits } = await unansweredQuestion(broker, admin, () => admin.fetchHighWatermarks?.('orders'));
+    expect(error).to.have.property('name', 'KafkaJSConnectionClosedError');
+    expect(hits).to.equal(1);
   });
 });
