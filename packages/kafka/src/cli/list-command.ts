@@ -101,7 +101,7 @@ export async function shownRecord(kafka: ClientMaker, record: DeadLetterRecord, 
   try {
     const clients = clientsOf('dead-letters', kafka);
     const reading = withAdmin(clients, (admin) => originPayload(clients, admin, record, missing, signal));
-    return { ...dataOf(record), payload: shownPayload(await orAborted(reading, signal, () => {})) };
+    return { ...dataOf(record), payload: shownPayload(await orAborted(reading, signal)) };
   } catch (error) {
     // Ended, or an account that may read the one topic and not the other: the record is shown all the same.
     return { ...dataOf(record), payload: shownPayload({ place: missing.place, reason: errorMessage(error) }) };

@@ -39,7 +39,6 @@ export async function reachBrokers(
         await admin.disconnect();
       })(),
       signal,
-      () => undefined,
     );
   } catch (error) {
     if (signal.aborted) {

@@ -21,7 +21,7 @@ export async function isTaken(signal: AbortSignal): Promise<boolean> {
   // Its callback comes behind those of all writes before it, with their error where they fail.
   const { promise, resolve } = Promise.withResolvers<void>();
   process.stdout.write('', () => resolve());
-  return orAborted(promise, signal, () => {}).then(
+  return orAborted(promise, signal).then(
     () => true,
     () => false,
   );

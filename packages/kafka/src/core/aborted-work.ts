@@ -1,17 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * The result of `work`, or a rejection as soon as `signal` is aborted. The work itself continues: `late` gets its later result, and
- * its later error is ignored.
+ * The result of `work`, or a rejection as soon as `signal` is aborted. The work itself continues: its later result or error is ignored.
  *
  * @throws what `work` rejects with; the signal's reason
  */
-export async function orAborted<T>(work: Promise<T>, signal: AbortSignal, late: (result: T) => void): Promise<T> {
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => {
-    reject(signal.reason as Error);
-    work.then(late, () => {});
-  };
+  const abort = (): void => reject(signal.reason as Error);
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   try {

@@ -131,7 +131,7 @@ async function isCutShort(work: Promise<void>, signal: AbortSignal | undefined):
     return false;
   }
   try {
-    await orAborted(work, signal, () => {});
+    await orAborted(work, signal);
     return false;
   } catch (error) {
     if (!signal.aborted) throw error;

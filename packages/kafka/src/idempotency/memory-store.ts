@@ -33,7 +33,7 @@ class MemoryStore implements IdempotencyStore {
       signal.throwIfAborted();
       const other = this.#running.get(id);
       if (other === undefined) break;
-      await orAborted(Promise.allSettled([other]), signal, () => {});
+      await orAborted(Promise.allSettled([other]), signal);
     }
     if (this.#done.delete(id)) {
       this.#done.add(id);

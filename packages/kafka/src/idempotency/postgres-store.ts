@@ -130,9 +130,9 @@ class TableStore<C> implements PostgresStore<C> {
 
   /** Begins the transaction. Waits while another open one has the same row. @returns whether the message was not completed before */
   async #mark(client: PgQueryable, id: string, signal: AbortSignal): Promise<boolean> {
-    await orAborted(client.query('BEGIN'), signal, ignore);
+    await orAborted(client.query('BEGIN'), signal);
     const insert = `INSERT INTO ${quoted(this.#table)} (consumer_group, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
-    const { rowCount } = await orAborted(client.query(insert, [this.#group, storedId(id)]), signal, ignore);
+    const { rowCount } = await orAborted(client.query(insert, [this.#group, storedId(id)]), signal);
     return rowCount === 1;
   }
 

@@ -1,10 +1,10 @@
 import type { TopicPartition, TopicPartitionOffset } from '../client/record.ts';
 import type { ConsumerTracing } from '../consumer/consumer-telemetry.ts';
 import { guard, guardCallback } from '../core/guard.ts';
-import { Operation } from '../telemetry/semconv.ts';
+import { Operation, topicAndGroup } from '../telemetry/semconv.ts';
 import type { InFlightMessage } from './attempt/attempt.ts';
 import { EventHub } from './failure/delivery-events.ts';
-import { deliveryMetrics, topicAndGroup, type DeliveryMetrics } from './metrics/delivery-metrics.ts';
+import { deliveryMetrics, type DeliveryMetrics } from './metrics/delivery-metrics.ts';
 import type { BlockedPartition } from './partitions/partition-controller.ts';
 import type { SubscribeOptions } from './subscribe-options.ts';
 

@@ -112,3 +112,14 @@ export function setRenamedOn(span: Span, semconv: Semconv, which: keyof RenamedA
 export function spanName(operation: Operation, destination: string | undefined): string {
   return destination === undefined ? operation.name : `${operation.name} ${destination}`;
 }
+
+const ofTopicAndGroup: readonly string[] = [Attr.DESTINATION_NAME, Attr.DESTINATION_TEMPLATE, Attr.CONSUMER_GROUP];
+
+/**
+ * The attributes of times and of counters of rare events: those of the topic and the group among `attributes`. The SDK reads each attribute of
+ * a histogram again for every message. And a counter must be 0 under the attributes of its first event before that comes, while the
+ * broker of a message is known late, and changes.
+ */
+export function topicAndGroup(attributes: Readonly<Attributes>): Readonly<Attributes> {
+  return Object.fromEntries(ofTopicAndGroup.filter((name) => name in attributes).map((name) => [name, attributes[name]]));
+}

@@ -60,7 +60,7 @@ export class CommitListener {
     });
     client.on('notification', this.#heard);
     try {
-      await orAborted(client.query(`LISTEN "${this.#channel}"`), signal, () => {});
+      await orAborted(client.query(`LISTEN "${this.#channel}"`), signal);
     } catch (error) {
       this.leave();
       throw error;

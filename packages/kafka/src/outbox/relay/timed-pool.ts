@@ -28,7 +28,7 @@ export class TimedPool implements PgQueryable {
       client.on('error', ignore);
       let isUsable = false;
       try {
-        const result = await orAborted(client.query(text, values), signal, ignore);
+        const result = await orAborted(client.query(text, values), signal);
         isUsable = true;
         return result;
       } finally {

@@ -5,7 +5,7 @@ import { guard } from '../../core/guard.ts';
 import { errorType } from '../../core/error-type.ts';
 import { setMessageAttributes, setOffset } from '../../telemetry/message-attributes.ts';
 import type { ProducerOptions } from '../../telemetry/options.ts';
-import { Attr, Operation, spanName } from '../../telemetry/semconv.ts';
+import { Attr, Operation, spanName, topicAndGroup } from '../../telemetry/semconv.ts';
 import { SpanContextMap } from '../../telemetry/span-context-map.ts';
 import type { RecordMetadataLike } from '../../client/kafka-client.ts';
 import type { KafkaTracing } from '../../telemetry/client-telemetry.ts';
@@ -103,7 +103,6 @@ function record(tracing: KafkaTracing<ProducerOptions>, { topic, rows, duration 
   tracing.instruments.sentMessages.add(rows.length, attributes);
   if (error !== undefined) return;
   const now = performance.now();
-  const name = Attr.DESTINATION_TEMPLATE in attributes ? Attr.DESTINATION_TEMPLATE : Attr.DESTINATION_NAME;
-  const ofTopic = { [name]: attributes[name] };
+  const ofTopic = topicAndGroup(attributes);
   for (const { addedAt } of rows) outboxWait(tracing.options.meterProvider).record((now - addedAt) / 1_000, ofTopic);
 }

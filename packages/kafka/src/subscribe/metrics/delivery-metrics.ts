@@ -1,8 +1,7 @@
-import type { Attributes, Counter, Histogram } from '@opentelemetry/api';
+import type { Counter, Histogram } from '@opentelemetry/api';
 import { deferredSum, type Sum } from '../../telemetry/deferred-sum.ts';
 import { Metric } from '../../telemetry/metric.ts';
 import { perProvider, type ForProvider } from '../../telemetry/instruments.ts';
-import { Attr } from '../../telemetry/semconv.ts';
 
 /** The metrics of a subscription besides those of the conventions. No attribute has an unbounded set of values. */
 export interface DeliveryMetrics {
@@ -40,14 +39,3 @@ export const deliveryMetrics: ForProvider<DeliveryMetrics> = perProvider((meter)
   topicsRecreated: meter.createCounter(Metric.topicsRecreated.name, Metric.topicsRecreated),
   retryWait: meter.createHistogram(Metric.retryWait.name, Metric.retryWait),
 }));
-
-const ofTopicAndGroup: readonly string[] = [Attr.DESTINATION_NAME, Attr.DESTINATION_TEMPLATE, Attr.CONSUMER_GROUP];
-
-/**
- * The attributes of times and of counters of rare events: those of the topic and the group among `attributes`. The SDK reads each attribute of
- * a histogram again for every message. And a counter must be 0 under the attributes of its first event before that comes, while the
- * broker of a message is known late, and changes.
- */
-export function topicAndGroup(attributes: Readonly<Attributes>): Readonly<Attributes> {
-  return Object.fromEntries(ofTopicAndGroup.filter((name) => name in attributes).map((name) => [name, attributes[name]]));
-}

@@ -2,9 +2,9 @@ import type { Attributes, Context, Histogram } from '@opentelemetry/api';
 import type { ConsumerTracing } from '../../consumer/consumer-telemetry.ts';
 import { fault } from '../../core/guard.ts';
 import { recordTimestamp } from '../../client/record.ts';
-import { Attr, Operation } from '../../telemetry/semconv.ts';
+import { Attr, Operation, topicAndGroup } from '../../telemetry/semconv.ts';
 import type { Delivery } from '../partitions/delivery.ts';
-import { deliveryMetrics, topicAndGroup, type DeliveryMetrics } from './delivery-metrics.ts';
+import { deliveryMetrics, type DeliveryMetrics } from './delivery-metrics.ts';
 
 /** For each consumer the recorder that was asked for last: its messages come in batches of one topic. */
 const lastOf = new WeakMap<ConsumerTracing, DeliveryRecorder>();

@@ -1,7 +1,7 @@
 import { SharedWork } from '../../../core/shared-work.ts';
 import type { OutgoingRecords, ProducerPort } from '../../port/engine-clients.ts';
 import type { RecordMetadataLike } from '../../port/message.ts';
-import { errorCode } from './binding/client-errors.ts';
+import { errorCode } from '../errors/protocol-name.ts';
 import { ConfluentSender } from './producer.ts';
 
 /** librdkafka's code of what an idempotent producer answers to everything once it has lost count of its records. */

@@ -2,8 +2,6 @@ import { failoverAnswers, KafkaError } from '../../../port/kafka-error.ts';
 import { errorCode, protocolName } from '../../errors/protocol-name.ts';
 import type { Done } from './shapes.ts';
 
-export { errorCode };
-
 /** librdkafka's own codes of what passes: a lost connection, a time that ran out, a coordinator that is looked for. */
 const passingCodes: ReadonlySet<number> = new Set([-195, -193, -187, -185, -182, -180, -166, -158, -153]);
 

@@ -1,5 +1,6 @@
 import { kafkaErrorName } from '../../../port/kafka-error.ts';
-import { errorCode, portError } from '../binding/client-errors.ts';
+import { errorCode } from '../../errors/protocol-name.ts';
+import { portError } from '../binding/client-errors.ts';
 
 /** Errors of which a group, or a topic, will not think better by itself: librdkafka tries again all the same. */
 const refusals: ReadonlySet<string> = new Set([
